@@ -1,0 +1,71 @@
+"""The transport of one process: rings go from the relay to tasks of the same event loop."""
+
+import asyncio
+
+import structlog
+
+from broker.topology import BY_NAME, RING_SIZE
+from broker.transport import Handler, NotPublished
+from store.rows import Ring
+
+log = structlog.get_logger(__name__)
+
+
+class EmbeddedTransport:
+    """Nothing to install. Rings are in memory only, which loses nothing: the rows are the memory."""
+
+    def __init__(self) -> None:
+        self._queues: dict[str, asyncio.Queue[tuple[int, ...]]] = {}
+        self._consumers: list[asyncio.Task[None]] = []
+
+    async def start(self, handlers: dict[str, Handler]) -> None:
+        for name, handler in handlers.items():
+            self._queues[name] = asyncio.Queue()
+            for _ in range(BY_NAME[name].in_flight):
+                self._consumers.append(
+                    asyncio.create_task(self._consume(name, handler), name=f"queue {name}")
+                )
+
+    async def publish(self, ring: Ring) -> None:
+        queue = self._queues.get(ring.queue)
+        if queue is None:
+            raise NotPublished(f"Nobody consumes {ring.queue}")
+        queue.put_nowait(ring.ids)
+
+    async def stop(self, patience: float) -> None:
+        """Rings not yet begun are dropped; their rows wait for the next start."""
+        for queue in self._queues.values():
+            drop_all(queue)
+        unfinished = [queue.join() for queue in self._queues.values()]
+        try:
+            await asyncio.wait_for(asyncio.gather(*unfinished), timeout=patience)
+        except TimeoutError:
+            log.warning("handlers did not finish in time", seconds=patience)
+        for consumer in self._consumers:
+            consumer.cancel()
+        await asyncio.gather(*self._consumers, return_exceptions=True)
+        self._consumers.clear()
+        self._queues.clear()
+
+    async def _consume(self, name: str, handler: Handler) -> None:
+        queue = self._queues[name]
+        while True:
+            taken = [await queue.get()]
+            while not queue.empty() and sum(map(len, taken)) < RING_SIZE:
+                taken.append(queue.get_nowait())
+            ids = tuple(dict.fromkeys(row_id for ids in taken for row_id in ids))
+            try:
+                await handler(ids)
+            except Exception:
+                log.exception(
+                    "a ring was not handled; its rows will be rung again", queue=name, rows=len(ids)
+                )
+            finally:
+                for _ in taken:
+                    queue.task_done()
+
+
+def drop_all(queue: asyncio.Queue[tuple[int, ...]]) -> None:
+    while not queue.empty():
+        queue.get_nowait()
+        queue.task_done()

@@ -1,0 +1,1 @@
+"""One module per kind of case; the rules that kinds share lie beside them."""

@@ -1,0 +1,81 @@
+"""Letters to the applicant: how they are addressed, receipt, and how far they have come."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TypedDict
+
+from case_core.case import Ask, AskOf, AskState
+from case_core.case_types.facts import ApplicationCase, SentLetter, follow_letter
+from case_core.case_types.parameters import ApplicationParameters
+from case_core.effects import Effect, SendReceipt
+from case_core.messages import LetterObserved, LetterPosted, LetterSent
+
+RECEIPT = "receipt"
+PAPER = "paper"
+
+
+class Address(TypedDict):
+    """What every letter carries."""
+
+    ask_key: str
+    recipient: str
+    case_number: str
+    language: str
+    profession: str
+
+
+def address(case: ApplicationCase, ask_key: str) -> Address:
+    return Address(
+        ask_key=ask_key,
+        recipient=case.applicant.nin,
+        case_number=case.number,
+        language=case.language,
+        profession=case.facts.application.profession,
+    )
+
+
+def record_sent(_: ApplicationParameters, case: ApplicationCase, message: LetterSent) -> ApplicationCase:
+    if case.facts.letter(message.ask_key) is None:
+        letter = SentLetter(id=message.letter_id, ask_key=message.ask_key, sent_at=message.at)
+        case = replace(case, facts=case.facts.with_letter(letter))
+    return case.settle(message.ask_key, AskState.MET, message.at)
+
+
+def record_observed(
+    _: ApplicationParameters, case: ApplicationCase, message: LetterObserved
+) -> ApplicationCase:
+    """Fold how far the letter has come. One that Altinn could not deliver must go on paper."""
+    letter = next((each for each in case.facts.letters if each.id == message.letter_id), None)
+    if letter is None:
+        return case
+    case = replace(case, facts=case.facts.with_letter(follow_letter(letter, message)))
+    return put_on_paper(case, letter.ask_key, message.at, "undelivered") if message.failed else case
+
+
+def put_on_paper(case: ApplicationCase, ask_key: str, at: datetime, reason: str) -> ApplicationCase:
+    key = f"{PAPER}:{ask_key}"
+    return case if case.has_asked(key) else case.with_ask(Ask(key=key, of=AskOf.US, at=at, reason=reason))
+
+
+def record_posted(_: ApplicationParameters, case: ApplicationCase, message: LetterPosted) -> ApplicationCase:
+    return case.settle(message.ask_key, AskState.MET, message.at)
+
+
+# --- rules ------------------------------------------------------------------------------------------
+
+
+def receipt_is_unsent(_: ApplicationParameters, case: ApplicationCase, __: datetime) -> bool:
+    return not case.has_asked(RECEIPT)
+
+
+def send_receipt(
+    p: ApplicationParameters, case: ApplicationCase, now: datetime
+) -> tuple[ApplicationCase, tuple[Effect, ...]]:
+    application = case.facts.application
+    letter = SendReceipt(
+        **address(case, RECEIPT),
+        application=application,
+        received_at=case.facts.submitted_at,
+        expected_weeks=p.expected_weeks[application.way],
+    )
+    return case.with_ask(Ask(key=RECEIPT, of=AskOf.REMOTE, at=now)), (letter,)

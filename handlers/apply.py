@@ -1,0 +1,108 @@
+"""The one place where a case changes: the messages that are waiting now get one transaction."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+import structlog
+
+from broker.backoff import wait_after
+from case_core.decide import AnyCaseType
+from case_core.messages import SubmissionReceived
+from case_core.routing import Key, instance_key
+from handlers.workset import Workset, safe_route
+from store import cases, documents, history, inbox, keys, outbox
+from store.database import Database, DatabaseTrouble, Tx
+from store.rows import Inbound
+
+log = structlog.get_logger(__name__)
+
+MOST_ROUNDS = 5
+"""How often a set looks again at messages whose case came up in it; later ones wait for a ring."""
+
+
+class Apply:
+    """Handle the messages with these ids: `await apply(ids)`. Every one is then closed or put off."""
+
+    def __init__(
+        self,
+        database: Database,
+        kinds: Mapping[str, AnyCaseType],
+        *,
+        new_id: Callable[[], str],
+        now: Callable[[], datetime],
+        wake: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._kinds = kinds
+        self._new_id = new_id
+        self._now = now
+        self._wake = wake
+
+    async def __call__(self, ids: Sequence[int]) -> None:
+        for _ in range(MOST_ROUNDS):
+            ids = await self._apply(ids)
+            if not ids:
+                break
+        self._wake()
+
+    async def _apply(self, ids: Sequence[int]) -> list[int]:
+        """As one set; when the database will not have it, one by one. The rows that must go again."""
+        try:
+            return await self._apply_set(ids)
+        except DatabaseTrouble as trouble:
+            log.warning("a set failed", rows=len(ids), error=type(trouble.orig).__name__)
+        if len(ids) == 1:
+            await self._postpone(ids[0])
+            return []
+        again: list[int] = []
+        for row_id in ids:
+            again += await self._apply([row_id])
+        return again
+
+    async def _apply_set(self, ids: Sequence[int]) -> list[int]:
+        async with self._database.write() as tx:
+            rows = await inbox.claim(tx, ids)
+            workset = await self._load(tx, rows)
+            for row in rows:
+                workset.take(row)
+            return await write(tx, workset, self._now())
+
+    async def _load(self, tx: Tx, rows: Sequence[Inbound]) -> Workset:
+        """The cases that the messages name, locked in id order, and numbers for those that will open."""
+        routes = [safe_route(row.message) for row in rows if row.message is not None]
+        opening = {row.id: row.message for row in rows if isinstance(row.message, SubmissionReceived)}
+        wanted = {route.key for route in routes if isinstance(route, Key)}
+        wanted |= {instance_key(message.instance) for message in opening.values()}
+        holders = await keys.holders(tx, wanted)
+        case_ids = {row.case_id for row in rows if row.case_id is not None} | set(holders.values())
+        return Workset(
+            kinds=self._kinds,
+            new_id=self._new_id,
+            holders=holders,
+            cases=await cases.load(tx, case_ids),
+            numbers={
+                row_id: await cases.next_number(tx, message.submitted_at.year)
+                for row_id, message in opening.items()
+            },
+        )
+
+    async def _postpone(self, row_id: int) -> None:
+        try:
+            async with self._database.write() as tx:
+                await inbox.postpone(tx, row_id, wait_after(1), "database-trouble")
+        except DatabaseTrouble:
+            log.warning("a message could not be put off; the sweep will ring for it again", row=row_id)
+
+
+async def write(tx: Tx, workset: Workset, now: datetime) -> list[int]:
+    """Write the set. Of what others may hold, keys come last and sorted: no two sets wait for each other."""
+    changed = [workset.cases[case_id] for case_id in workset.changed]
+    await cases.save(tx, changed, now)
+    await history.write_history(tx, workset.history)
+    await documents.attach(tx, workset.attached)
+    await outbox.add(tx, workset.outgoing)
+    found = await keys.settle_keys(tx, workset.held, {key for _, key in workset.missed})
+    again = workset.settle_missed(found)
+    await inbox.release(tx, list(workset.held))
+    await inbox.close(tx, workset.closings)
+    return again

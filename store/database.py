@@ -1,0 +1,134 @@
+"""Engines and transactions.
+
+SQLite: WAL, every commit on disk (`synchronous=FULL`), one connection that writes and others that only read.
+PostgreSQL: bounded waits everywhere, since a frozen process would otherwise hold its cases for ever.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from store.codec import Codec
+from store.crypto import Cipher
+
+DatabaseTrouble = DBAPIError
+"""Something went wrong in the database itself: locked, gone, a bound exceeded."""
+
+POSTGRESQL_BOUNDS = {
+    "idle_in_transaction_session_timeout": "5s",
+    "lock_timeout": "2s",
+    "statement_timeout": "10s",
+}
+
+SQLITE_BUSY_MS = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Tx:
+    """A transaction in which the store's functions work."""
+
+    connection: AsyncConnection
+    cipher: Cipher
+    codec: Codec
+
+    @property
+    def is_postgresql(self) -> bool:
+        return self.connection.dialect.name == "postgresql"
+
+    def insert(self, table: Table) -> Any:
+        """An insert that can say what follows a conflict; both dialects spell it alike."""
+        return postgresql.insert(table) if self.is_postgresql else sqlite.insert(table)
+
+
+class Database:
+    """The database of one process. `url`: `sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`."""
+
+    def __init__(self, url: str, cipher: Cipher, codec: Codec) -> None:
+        self._url = make_url(url)
+        self._cipher = cipher
+        self._codec = codec
+        self._turn = asyncio.Lock()
+        if self.is_sqlite:
+            self._writer = sqlite_engine(self._url, read_only=False)
+            self._reader = sqlite_engine(self._url, read_only=True)
+        else:
+            self._writer = self._reader = postgresql_engine(self._url)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self._url.get_backend_name() == "sqlite"
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Tx]:
+        """A transaction that commits at the end, or changes nothing if the body raises.
+
+        SQLite has one writer; those who wait for it wait here, in turn, and not inside the pool's time-out.
+        """
+        if self.is_sqlite:
+            async with self._turn, self._writer.begin() as connection:
+                yield Tx(connection, self._cipher, self._codec)
+        else:
+            async with self._writer.begin() as connection:
+                yield Tx(connection, self._cipher, self._codec)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Tx]:
+        """A connection for reading. On SQLite it cannot write."""
+        async with self._reader.connect() as connection:
+            yield Tx(connection, self._cipher, self._codec)
+
+    async def is_reachable(self) -> bool:
+        try:
+            async with self.read() as tx:
+                await tx.connection.execute(text("SELECT 1"))
+        except (DBAPIError, OSError, TimeoutError):
+            return False
+        return True
+
+    async def close(self) -> None:
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+
+def sqlite_engine(url: URL, *, read_only: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=4 if read_only else 1,
+        max_overflow=0,
+        connect_args={"isolation_level": None, "timeout": SQLITE_BUSY_MS / 1000},
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def set_pragmas(connection: Any, _: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_MS}")
+        if read_only:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        # Take the write lock at once: a transaction that upgrades half-way can be refused.
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def postgresql_engine(url: URL) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_size=10,
+        max_overflow=10,
+        pool_pre_ping=True,
+        connect_args={"server_settings": POSTGRESQL_BOUNDS},
+    )

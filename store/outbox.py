@@ -1,0 +1,174 @@
+"""The outbox: every effect is a row before it is carried out."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from store.codec import SCHEMA, Unreadable
+from store.crypto import WrongKey
+from store.database import Tx
+from store.moments import db_now, from_micros, micros
+from store.rows import Claimed, Ending, OutboxStatus, Outgoing
+from store.tables import outbox
+
+BODY = "outbox.body"
+
+MAY_BE_CLAIMED = (OutboxStatus.NEW, OutboxStatus.UNCLEAR)
+
+
+async def add(tx: Tx, outgoing: Sequence[Outgoing]) -> None:
+    """Store effects. One whose key is already here is the same effect and is left as it is."""
+    if not outgoing:
+        return
+    statement = tx.insert(outbox).on_conflict_do_nothing(index_elements=["key"])
+    await tx.connection.execute(statement, [new_row(tx, each) for each in outgoing])
+
+
+def new_row(tx: Tx, outgoing: Outgoing) -> dict[str, object]:
+    return {
+        "case_id": outgoing.case_id,
+        "ask_key": outgoing.effect.ask_key,
+        "effect": type(outgoing.effect).__name__,
+        "schema": SCHEMA,
+        "body": tx.cipher.seal(tx.codec.dump(outgoing.effect), BODY),
+        "key": outgoing.key,
+        "connector": outgoing.connector,
+        "status": OutboxStatus.NEW,
+        "attempts": 0,
+        "claims": 0,
+        "created_at": outgoing.at,
+        "due_at": 0,
+        "lease": None,
+        "rung_at": None,
+        "rings": 0,
+        "remote_id": "",
+        "reason": "",
+    }
+
+
+async def claim(tx: Tx, ids: Sequence[int], lease: timedelta) -> list[Claimed]:
+    """Take effects for carrying: `new` or `unclear` becomes `sending`, under a lease, one attempt more.
+
+    The caller commits before it calls out. Effects that somebody else has taken are not among the result.
+    """
+    columns = outbox.c
+    statement = (
+        select(columns.id)
+        .where(columns.id.in_(ids), columns.status.in_(MAY_BE_CLAIMED), columns.due_at <= db_now())
+        .order_by(columns.id)
+        .with_for_update(skip_locked=True)
+    )
+    free = [row_id for (row_id,) in await tx.connection.execute(statement)]
+    if not free:
+        return []
+    result = await tx.connection.execute(
+        update(outbox)
+        .where(columns.id.in_(free))
+        .values(
+            status=OutboxStatus.SENDING,
+            lease=db_now() + micros(lease),
+            attempts=columns.attempts + 1,
+            claims=columns.claims + 1,
+        )
+        .returning(
+            columns.id,
+            columns.case_id,
+            columns.key,
+            columns.effect,
+            columns.schema,
+            columns.body,
+            columns.attempts,
+            columns.claims,
+            columns.created_at,
+        )
+    )
+    return sorted((claimed(tx, row, lease) for row in result), key=lambda each: each.id)
+
+
+def claimed(tx: Tx, row: Any, lease: timedelta) -> Claimed:
+    effect, reason = None, ""
+    try:
+        effect = tx.codec.effect(row.effect, row.schema, tx.cipher.open(row.body, BODY))
+    except (Unreadable, WrongKey) as error:
+        reason = str(error)
+    return Claimed(
+        id=row.id,
+        case_id=row.case_id,
+        key=row.key,
+        effect=effect,
+        reason=reason,
+        attempts=row.attempts,
+        claim=row.claims,
+        again=row.claims > 1,
+        created_at=row.created_at,
+        lease=lease,
+    )
+
+
+CLOSE = (
+    update(outbox)
+    .where(
+        outbox.c.id == bindparam("row_id"),
+        outbox.c.status.in_((OutboxStatus.SENDING, OutboxStatus.UNCLEAR)),
+        outbox.c.claims == bindparam("row_claim"),
+    )
+    .values(
+        status=bindparam("to_status"),
+        attempts=bindparam("to_attempts"),
+        reason=bindparam("to_reason"),
+        remote_id=bindparam("to_remote_id"),
+        due_at=db_now() + bindparam("to_after"),
+        lease=None,
+        rung_at=None,
+        closed_at=db_now(),
+    )
+)
+
+
+async def close(tx: Tx, endings: Sequence[Ending]) -> None:
+    """Write how carryings ended. One whose lease has been taken over by a later claim changes nothing."""
+    if not endings:
+        return
+    await tx.connection.execute(
+        CLOSE,
+        [
+            {
+                "row_id": each.id,
+                "row_claim": each.claim,
+                "to_status": each.status,
+                "to_attempts": each.attempts,
+                "to_reason": each.reason,
+                "to_remote_id": each.remote_id,
+                "to_after": micros(each.after),
+            }
+            for each in endings
+        ],
+    )
+
+
+async def expire_leases(tx: Tx, patience: timedelta) -> int:
+    """A sending effect whose lease has run out is `unclear`: nobody knows whether it was done. How many.
+
+    It is not touched again before the remote's own time-out (`patience`) has passed.
+    """
+    result = await tx.connection.execute(
+        update(outbox)
+        .where(outbox.c.status == OutboxStatus.SENDING, outbox.c.lease < db_now())
+        .values(
+            status=OutboxStatus.UNCLEAR,
+            due_at=db_now() + micros(patience),
+            lease=None,
+            rung_at=None,
+            reason="nobody-said-how-it-ended",
+        )
+        .returning(outbox.c.id)
+    )
+    return len(result.all())
+
+
+async def clock(tx: Tx) -> datetime:
+    """The database's time, for comparing clocks."""
+    found = await tx.connection.execute(select(db_now()))
+    return from_micros(found.scalar_one())

@@ -1,0 +1,84 @@
+"""Which rows are to be rung for: open, due, and either never rung or rung long enough ago."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Integer, Table, and_, case, cast, exists, func, literal, or_, select, update
+
+from store.database import Tx
+from store.moments import db_now, micros
+from store.rows import InboxStatus, OutboxStatus, Ring
+from store.tables import connectors, inbox, outbox
+
+FIRST_WAIT = timedelta(seconds=60)
+LONGEST_WAIT = timedelta(minutes=15)
+DOUBLINGS = 4  # 60 s, 2 min, 4 min, 8 min, then the longest wait
+
+
+def is_due(table: Table) -> Any:
+    """Due by the database's clock; rung again only after a wait that doubles with every ring."""
+    waits = [(table.c.rings <= n, micros(FIRST_WAIT) * 2 ** (n - 1)) for n in range(1, DOUBLINGS + 1)]
+    wait = case(*waits, else_=micros(LONGEST_WAIT))
+    return and_(
+        table.c.due_at <= db_now(),
+        or_(table.c.rung_at.is_(None), table.c.rung_at + cast(wait, Integer) <= db_now()),
+    )
+
+
+async def mark(tx: Tx, *, most: int, of_a_ring: int) -> list[Ring]:
+    """Mark up to `most` due rows of each table as rung; the rings to publish, oldest rows first."""
+    messages = await mark_table(tx, inbox, inbox.c.queue, inbox.c.status == InboxStatus.NEW, most)
+    may_call = ~exists().where(
+        connectors.c.name == outbox.c.connector,
+        or_(connectors.c.paused, connectors.c.open_until > db_now()),
+    )
+    waiting = outbox.c.status.in_((OutboxStatus.NEW, OutboxStatus.UNCLEAR))
+    effects = await mark_table(tx, outbox, outbox.c.connector, and_(waiting, may_call), most)
+    return rings((*messages, *effects), of_a_ring)
+
+
+async def mark_table(tx: Tx, table: Table, queue: Any, is_open: Any, most: int) -> Sequence[tuple[str, int]]:
+    due = select(table.c.id).where(is_open, is_due(table)).order_by(table.c.id).limit(most)
+    result = await tx.connection.execute(
+        update(table)
+        .where(table.c.id.in_(due.with_for_update(skip_locked=True).scalar_subquery()))
+        .values(rung_at=db_now(), rings=table.c.rings + 1)
+        .returning(queue, table.c.id)
+    )
+    return [(name, row_id) for name, row_id in result]
+
+
+def rings(rows: Iterable[tuple[str, int]], of_a_ring: int) -> list[Ring]:
+    made = []
+    for queue, group in groupby(sorted(rows), key=lambda row: row[0]):
+        ids = [row_id for _, row_id in group]
+        made += [
+            Ring(queue=queue, ids=tuple(ids[start : start + of_a_ring]))
+            for start in range(0, len(ids), of_a_ring)
+        ]
+    return made
+
+
+async def unmark(tx: Tx, ring: Ring, *, of_messages: bool) -> None:
+    """Take back a mark whose ring could not be published."""
+    table = inbox if of_messages else outbox
+    await tx.connection.execute(update(table).where(table.c.id.in_(ring.ids)).values(rung_at=None))
+
+
+async def next_due(tx: Tx) -> timedelta | None:
+    """How long until the next row is due by its own schedule; None when there is none."""
+    soonest = [
+        select(func.min(table.c.due_at).label("due")).where(
+            table.c.status.in_(statuses), table.c.due_at > db_now()
+        )
+        for table, statuses in (
+            (inbox, (InboxStatus.NEW,)),
+            (outbox, (OutboxStatus.NEW, OutboxStatus.UNCLEAR)),
+        )
+    ]
+    both = soonest[0].union_all(soonest[1]).subquery()
+    found = await tx.connection.execute(select(func.min(both.c.due) - db_now(), literal(0)))
+    wait = found.one()[0]
+    return None if wait is None else timedelta(microseconds=max(int(wait), 0))
