@@ -52,7 +52,8 @@ def route(message: Message) -> Route:
         case SubmissionReceived():
             return Opens(message.kind)
         case SupplementReceived(reference_is_ours=False):
-            raise NotAllowed("supplement-not-ours", message.case_number[:20])
+            # What the form says stands in the body. It is foreign text and might be an identity number.
+            raise NotAllowed("supplement-not-ours")
         case SupplementReceived():
             return Key(instance_key(message.instance))
         case PaymentObserved():

@@ -119,3 +119,11 @@ async def save_deadlines(tx: Tx, changed: Sequence[Loaded]) -> None:
     ]
     if new:
         await tx.connection.execute(tx.insert(deadlines).on_conflict_do_nothing(), new)
+
+
+async def any_case(tx: Tx) -> bool:
+    """Whether there is a case; reads one to the end. Raises `WrongKey` when no key opens it."""
+    found = (await tx.connection.execute(select(cases).limit(1))).first()
+    if found is not None:
+        loaded(tx, found)
+    return found is not None

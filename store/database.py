@@ -5,12 +5,12 @@ PostgreSQL: bounded waits everywhere, since a frozen process would otherwise hol
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Table, event, text
+from sqlalchemy import Connection, Table, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
@@ -19,10 +19,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from store.codec import Codec
 from store.crypto import Cipher
 
+T = TypeVar("T")
+
 DatabaseTrouble = DBAPIError
 """Something went wrong in the database itself: locked, gone, a bound exceeded."""
 
-POSTGRESQL_BOUNDS = {
+POSTGRESQL_BOUNDS: Mapping[str, str] = {
     "idle_in_transaction_session_timeout": "5s",
     "lock_timeout": "2s",
     "statement_timeout": "10s",
@@ -49,9 +51,14 @@ class Tx:
 
 
 class Database:
-    """The database of one process. `url`: `sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`."""
+    """The database of one process. `url`: `sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`.
 
-    def __init__(self, url: str, cipher: Cipher, codec: Codec) -> None:
+    `bounds`: how long a PostgreSQL session may wait or stand idle.
+    """
+
+    def __init__(
+        self, url: str, cipher: Cipher, codec: Codec, *, bounds: Mapping[str, str] = POSTGRESQL_BOUNDS
+    ) -> None:
         self._url = make_url(url)
         self._cipher = cipher
         self._codec = codec
@@ -60,7 +67,7 @@ class Database:
             self._writer = sqlite_engine(self._url, read_only=False)
             self._reader = sqlite_engine(self._url, read_only=True)
         else:
-            self._writer = self._reader = postgresql_engine(self._url)
+            self._writer = self._reader = postgresql_engine(self._url, bounds)
 
     @property
     def is_sqlite(self) -> bool:
@@ -84,6 +91,11 @@ class Database:
         """A connection for reading. On SQLite it cannot write."""
         async with self._reader.connect() as connection:
             yield Tx(connection, self._cipher, self._codec)
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        """Work that needs a plain connection, in one transaction: migrations."""
+        async with self._writer.begin() as connection:
+            return await connection.run_sync(work)
 
     async def is_reachable(self) -> bool:
         try:
@@ -124,11 +136,11 @@ def sqlite_engine(url: URL, *, read_only: bool) -> AsyncEngine:
     return engine
 
 
-def postgresql_engine(url: URL) -> AsyncEngine:
+def postgresql_engine(url: URL, bounds: Mapping[str, str]) -> AsyncEngine:
     return create_async_engine(
         url,
         pool_size=10,
         max_overflow=10,
         pool_pre_ping=True,
-        connect_args={"server_settings": POSTGRESQL_BOUNDS},
+        connect_args={"server_settings": dict(bounds)},
     )

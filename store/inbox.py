@@ -11,7 +11,7 @@ from store.crypto import WrongKey
 from store.database import Tx
 from store.moments import db_now, micros
 from store.rows import Arrival, Closing, Inbound, InboxStatus
-from store.tables import inbox
+from store.tables import IS_NEW, IS_PARKED, IS_WAITING, inbox
 
 BODY = "inbox.body"
 
@@ -133,7 +133,7 @@ async def release(tx: Tx, keys: Sequence[str]) -> int:
         return 0
     result = await tx.connection.execute(
         update(inbox)
-        .where(inbox.c.awaits.in_(keys), inbox.c.status == InboxStatus.WAITING)
+        .where(inbox.c.awaits.in_(keys), IS_WAITING)
         .values(status=InboxStatus.NEW, awaits=None, due_at=0, rung_at=None, reason="")
         .returning(inbox.c.id)
     )
@@ -153,7 +153,7 @@ async def park_overdue(tx: Tx, reason: str) -> int:
     """Park the messages that have waited for a key past their due time; how many."""
     result = await tx.connection.execute(
         update(inbox)
-        .where(inbox.c.status == InboxStatus.WAITING, inbox.c.due_at <= db_now())
+        .where(IS_WAITING, inbox.c.due_at <= db_now())
         .values(status=InboxStatus.PARKED, reason=reason)
         .returning(inbox.c.id)
     )
@@ -189,10 +189,9 @@ async def outcome(tx: Tx, row_id: int) -> tuple[InboxStatus, str] | None:
 
 async def counts(tx: Tx) -> dict[str, int]:
     """How many messages are in each status that is not an end."""
-    open_statuses = (InboxStatus.NEW, InboxStatus.WAITING, InboxStatus.PARKED)
     result = await tx.connection.execute(
         select(inbox.c.status, func.count().label("amount"))
-        .where(or_(*(inbox.c.status == s for s in open_statuses)))
+        .where(or_(IS_NEW, IS_WAITING, IS_PARKED))
         .group_by(inbox.c.status)
     )
     return {row.status: row.amount for row in result}

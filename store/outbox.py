@@ -11,11 +11,9 @@ from store.crypto import WrongKey
 from store.database import Tx
 from store.moments import db_now, from_micros, micros
 from store.rows import Claimed, Ending, OutboxStatus, Outgoing
-from store.tables import outbox
+from store.tables import IS_SENDING, MAY_BE_CLAIMED, outbox
 
 BODY = "outbox.body"
-
-MAY_BE_CLAIMED = (OutboxStatus.NEW, OutboxStatus.UNCLEAR)
 
 
 async def add(tx: Tx, outgoing: Sequence[Outgoing]) -> None:
@@ -56,7 +54,7 @@ async def claim(tx: Tx, ids: Sequence[int], lease: timedelta) -> list[Claimed]:
     columns = outbox.c
     statement = (
         select(columns.id)
-        .where(columns.id.in_(ids), columns.status.in_(MAY_BE_CLAIMED), columns.due_at <= db_now())
+        .where(columns.id.in_(ids), MAY_BE_CLAIMED, columns.due_at <= db_now())
         .order_by(columns.id)
         .with_for_update(skip_locked=True)
     )
@@ -155,7 +153,7 @@ async def expire_leases(tx: Tx, patience: timedelta) -> int:
     """
     result = await tx.connection.execute(
         update(outbox)
-        .where(outbox.c.status == OutboxStatus.SENDING, outbox.c.lease < db_now())
+        .where(IS_SENDING, outbox.c.lease < db_now())
         .values(
             status=OutboxStatus.UNCLEAR,
             due_at=db_now() + micros(patience),

@@ -5,12 +5,12 @@ from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Integer, Table, and_, case, cast, exists, func, literal, or_, select, update
+from sqlalchemy import BigInteger, Table, and_, case, cast, exists, or_, select, update
 
 from store.database import Tx
 from store.moments import db_now, micros
-from store.rows import InboxStatus, OutboxStatus, Ring
-from store.tables import connectors, inbox, outbox
+from store.rows import Ring
+from store.tables import IS_NEW, MAY_BE_CLAIMED, connectors, inbox, outbox
 
 FIRST_WAIT = timedelta(seconds=60)
 LONGEST_WAIT = timedelta(minutes=15)
@@ -23,19 +23,18 @@ def is_due(table: Table) -> Any:
     wait = case(*waits, else_=micros(LONGEST_WAIT))
     return and_(
         table.c.due_at <= db_now(),
-        or_(table.c.rung_at.is_(None), table.c.rung_at + cast(wait, Integer) <= db_now()),
+        or_(table.c.rung_at.is_(None), table.c.rung_at + cast(wait, BigInteger) <= db_now()),
     )
 
 
 async def mark(tx: Tx, *, most: int, of_a_ring: int) -> list[Ring]:
     """Mark up to `most` due rows of each table as rung; the rings to publish, oldest rows first."""
-    messages = await mark_table(tx, inbox, inbox.c.queue, inbox.c.status == InboxStatus.NEW, most)
+    messages = await mark_table(tx, inbox, inbox.c.queue, IS_NEW, most)
     may_call = ~exists().where(
         connectors.c.name == outbox.c.connector,
         or_(connectors.c.paused, connectors.c.open_until > db_now()),
     )
-    waiting = outbox.c.status.in_((OutboxStatus.NEW, OutboxStatus.UNCLEAR))
-    effects = await mark_table(tx, outbox, outbox.c.connector, and_(waiting, may_call), most)
+    effects = await mark_table(tx, outbox, outbox.c.connector, and_(MAY_BE_CLAIMED, may_call), most)
     return rings((*messages, *effects), of_a_ring)
 
 
@@ -65,20 +64,3 @@ async def unmark(tx: Tx, ring: Ring, *, of_messages: bool) -> None:
     """Take back a mark whose ring could not be published."""
     table = inbox if of_messages else outbox
     await tx.connection.execute(update(table).where(table.c.id.in_(ring.ids)).values(rung_at=None))
-
-
-async def next_due(tx: Tx) -> timedelta | None:
-    """How long until the next row is due by its own schedule; None when there is none."""
-    soonest = [
-        select(func.min(table.c.due_at).label("due")).where(
-            table.c.status.in_(statuses), table.c.due_at > db_now()
-        )
-        for table, statuses in (
-            (inbox, (InboxStatus.NEW,)),
-            (outbox, (OutboxStatus.NEW, OutboxStatus.UNCLEAR)),
-        )
-    ]
-    both = soonest[0].union_all(soonest[1]).subquery()
-    found = await tx.connection.execute(select(func.min(both.c.due) - db_now(), literal(0)))
-    wait = found.one()[0]
-    return None if wait is None else timedelta(microseconds=max(int(wait), 0))

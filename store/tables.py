@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    literal_column,
 )
 
 from store.moments import Moment
@@ -50,27 +51,14 @@ inbox = Table(
     Column("closed_at", BigInteger),
     UniqueConstraint("source", "external_id"),
 )
-Index(
-    "ix_inbox_open",
-    inbox.c.due_at,
-    sqlite_where=inbox.c.status == "new",
-    postgresql_where=inbox.c.status == "new",
-)
-Index(
-    "ix_inbox_waiting",
-    inbox.c.awaits,
-    sqlite_where=inbox.c.status == "waiting",
-    postgresql_where=inbox.c.status == "waiting",
-)
-Index(
-    "ix_inbox_parked",
-    inbox.c.id,
-    sqlite_where=inbox.c.status == "parked",
-    postgresql_where=inbox.c.status == "parked",
-)
+# Conditions of partial indexes, written out in the SQL: a planner cannot match a bound parameter with them.
+IS_NEW = inbox.c.status == literal_column("'new'")
+IS_WAITING = inbox.c.status == literal_column("'waiting'")
+IS_PARKED = inbox.c.status == literal_column("'parked'")
+Index("ix_inbox_open", inbox.c.due_at, sqlite_where=IS_NEW, postgresql_where=IS_NEW)
+Index("ix_inbox_waiting", inbox.c.awaits, sqlite_where=IS_WAITING, postgresql_where=IS_WAITING)
+Index("ix_inbox_parked", inbox.c.id, sqlite_where=IS_PARKED, postgresql_where=IS_PARKED)
 Index("ix_inbox_case", inbox.c.case_id, inbox.c.id)
-
-OUTBOX_OPEN = ("new", "sending", "unclear")
 
 outbox = Table(
     "outbox",
@@ -95,12 +83,10 @@ outbox = Table(
     Column("reason", String, nullable=False),
     Column("closed_at", BigInteger),
 )
-Index(
-    "ix_outbox_open",
-    outbox.c.due_at,
-    sqlite_where=outbox.c.status.in_(OUTBOX_OPEN),
-    postgresql_where=outbox.c.status.in_(OUTBOX_OPEN),
-)
+MAY_BE_CLAIMED = outbox.c.status.in_([literal_column("'new'"), literal_column("'unclear'")])
+IS_SENDING = outbox.c.status == literal_column("'sending'")
+Index("ix_outbox_open", outbox.c.due_at, sqlite_where=MAY_BE_CLAIMED, postgresql_where=MAY_BE_CLAIMED)
+Index("ix_outbox_sending", outbox.c.lease, sqlite_where=IS_SENDING, postgresql_where=IS_SENDING)
 Index("ix_outbox_case", outbox.c.case_id, outbox.c.id)
 
 cases = Table(
@@ -146,12 +132,8 @@ deadlines = Table(
     Column("due_at", Moment, primary_key=True),
     Column("fired_at", BigInteger),
 )
-Index(
-    "ix_deadlines_due",
-    deadlines.c.due_at,
-    sqlite_where=deadlines.c.fired_at.is_(None),
-    postgresql_where=deadlines.c.fired_at.is_(None),
-)
+UNFIRED = deadlines.c.fired_at.is_(None)
+Index("ix_deadlines_due", deadlines.c.due_at, sqlite_where=UNFIRED, postgresql_where=UNFIRED)
 
 keys = Table(
     "keys",

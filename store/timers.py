@@ -7,7 +7,7 @@ from store import inbox as inbox_rows
 from store.database import Tx
 from store.moments import db_now, from_micros, to_micros
 from store.rows import Arrival, InboxStatus
-from store.tables import deadlines, inbox
+from store.tables import UNFIRED, deadlines, inbox
 
 SOURCE = "clock"
 
@@ -24,9 +24,7 @@ async def fire_due(tx: Tx, queue: str, most: int) -> int:
     )
     due = (
         select(deadlines.c.case_id, deadlines.c.ask_key, deadlines.c.due_at)
-        .where(
-            deadlines.c.fired_at.is_(None), type_coerce(deadlines.c.due_at, BigInteger) <= db_now(), ~open_row
-        )
+        .where(UNFIRED, type_coerce(deadlines.c.due_at, BigInteger) <= db_now(), ~open_row)
         .order_by(deadlines.c.due_at)
         .limit(most)
         .with_for_update(skip_locked=True)

@@ -1,5 +1,7 @@
 """Which required documents are missing. Why, in the applicant's words, is a text under the same name."""
 
+from unicodedata import normalize
+
 from case_core.case_types.facts import ApplicationFacts
 from case_core.case_types.parameters import ApplicationParameters, Condition, Requirement
 from case_core.messages import Application, Person
@@ -36,4 +38,5 @@ def name_differs(application: Application, person: Person | None) -> bool:
 
 
 def normal(name: str) -> str:
-    return " ".join(name.casefold().split())
+    """A letter with an accent may be written as one character or as two."""
+    return " ".join(normalize("NFC", name).casefold().split())

@@ -7,7 +7,7 @@ from case_core.case_types.facts import ApplicationCase
 from case_core.case_types.letters import put_on_paper
 from case_core.case_types.parameters import ApplicationParameters
 from case_core.case_types.supplements import ATTEND, FORM, SUPPLEMENT
-from case_core.decide import Failure
+from case_core.decide import Failure, NotAllowed
 from case_core.effects import (
     LETTERS,
     ConfirmSubmission,
@@ -71,6 +71,9 @@ def record_cancelled(
 
 
 def record_done(_: ApplicationParameters, case: ApplicationCase, message: TaskDone) -> ApplicationCase:
+    """A person ends what was put to a person. What others owe us is not for a person to tick off."""
+    if message.ask_key not in {ask.key for ask in case.open_asks(f"{ATTEND}:")}:
+        raise NotAllowed("no-such-task")
     return case.settle(message.ask_key, AskState.MET, message.at, message.note)
 
 

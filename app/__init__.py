@@ -1,0 +1,1 @@
+"""Puts everything together; the only package that knows every other."""

@@ -1,0 +1,170 @@
+"""The `skranke` command.
+
+Exit codes: 0 done, 1 something is wrong (the text says what to do), 2 the call or the configuration is wrong.
+"""
+
+import asyncio
+from importlib.metadata import version as package_version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from app import serving
+from app.demo import DemoFailed, DemoOptions, run_demo
+from app.doctor import Finding, examine
+from app.lock import AlreadyRunning
+from app.wiring import NotMigrated, lay_ground, migrate
+from config.case_types import ConfigurationError
+from config.logging import set_up_logging
+from config.settings import Settings, load_settings, new_key
+from config.texts import TextsIncomplete
+from simulators.serve import serve as serve_simulators
+from simulators.settings import SimulatorSettings
+
+cli = typer.Typer(
+    name="skranke",
+    help="Message-inbox integration hub between Altinn and an agency's caseworkers.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+out = Console()
+err = Console(stderr=True)
+
+WRONG = 1
+WRONG_CALL = 2
+
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", "-c", envvar="SKRANKE_CONFIG", help="TOML file; environment variables are stronger."
+    ),
+]
+
+
+def settings_from(file: Path | None) -> Settings:
+    settings = load_settings(file)
+    set_up_logging(settings.log_level, settings.log_format)
+    return settings
+
+
+@cli.command()
+def run(config: ConfigFile = None) -> None:
+    """Run all roles in one process until stopped (Ctrl-C)."""
+    serving.run(settings_from(config))
+
+
+@cli.command()
+def demo(
+    dialogs: Annotated[int, typer.Option(min=0, max=100_000, help="How many dialogs to play.")] = 24,
+    at_a_time: Annotated[int, typer.Option(min=1, max=150, help="Dialogs played at the same time.")] = 12,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the hub.")] = 8000,
+    simulator_port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the simulators.")] = 8001,
+    data: Annotated[Path, typer.Option(help="Folder of database, documents, keys and logs.")] = Path(
+        "data/demo"
+    ),
+    keep: Annotated[bool, typer.Option("--keep", help="Go on with what an earlier demo left.")] = False,
+    leave: Annotated[bool, typer.Option("--exit", help="Stop when the dialogs have been played.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the result as JSON; implies --exit.")
+    ] = False,
+) -> None:
+    """Start hub and simulators, play dialogs through them, and show where to look.
+
+    Exits with 1 if a dialog did not end as its script says.
+    """
+    options = DemoOptions(
+        dialogs=dialogs,
+        at_a_time=at_a_time,
+        port=port,
+        simulator_port=simulator_port,
+        data=data,
+        keep=keep,
+        leave=leave or as_json,
+        as_json=as_json,
+    )
+    if not run_demo(options, out, err):
+        raise typer.Exit(WRONG)
+
+
+@cli.command()
+def simulate(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8001,
+    persons: Annotated[int, typer.Option(min=20, max=10_000, help="Synthetic persons to make up.")] = 200,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same persons.")] = 1,
+    time_scale: Annotated[float, typer.Option(min=0.001, max=10, help="Multiplies every delay.")] = 1.0,
+) -> None:
+    """Run the stand-ins for Altinn, Maskinporten, Nexi and the registers alone."""
+    serving.bind(host, port).close()
+    out.print(f"Simulators on http://{host}:{port} (Ctrl-C stops them)")
+    serve_simulators(
+        SimulatorSettings(host=host, port=port, persons=persons, seed=seed, time_scale=time_scale)
+    )
+
+
+@cli.command(name="migrate")
+def migrate_database(config: ConfigFile = None) -> None:
+    """Bring the database up to date; does nothing when it is."""
+    settings = settings_from(config)
+
+    async def bring_up() -> tuple[str, str]:
+        ground = lay_ground(settings)
+        try:
+            return await migrate(ground.database)
+        finally:
+            await ground.database.close()
+
+    before, after = asyncio.run(bring_up())
+    out.print(f"The database is up to date ({after})." if before == after else f"Migrated to {after}.")
+
+
+@cli.command()
+def doctor(
+    config: ConfigFile = None,
+    make_key: Annotated[
+        bool, typer.Option("--new-key", help="Print a fresh encryption key and stop.")
+    ] = False,
+) -> None:
+    """Check configuration, database, keys and every remote, and say what to do."""
+    if make_key:
+        out.print(new_key(), markup=False, highlight=False)
+        return
+    settings = settings_from(config)
+    findings = asyncio.run(examine(settings))
+    out.print(findings_table(findings))
+    if any(not finding.well for finding in findings):
+        raise typer.Exit(WRONG)
+
+
+def findings_table(findings: list[Finding]) -> Table:
+    table = Table("What", "How it is", "What to do", box=None, pad_edge=False)
+    for finding in findings:
+        mark = "[green]ok[/green] " if finding.well else "[red]wrong[/red] "
+        table.add_row(finding.what, mark + finding.how, finding.to_do)
+    return table
+
+
+@cli.command()
+def version() -> None:
+    """Print the version."""
+    out.print(package_version("skranke"), highlight=False)
+
+
+def main() -> None:
+    """Run a command; a user's mistake gets a sentence and no traceback."""
+    try:
+        cli()
+    except ConfigurationError as error:
+        err.print(str(error), style="red", markup=False, highlight=False)
+        raise SystemExit(WRONG_CALL) from None
+    except (AlreadyRunning, DemoFailed, NotMigrated, TextsIncomplete, serving.PortTaken) as error:
+        err.print(str(error), style="red", markup=False, highlight=False)
+        raise SystemExit(WRONG) from None
+
+
+if __name__ == "__main__":
+    main()

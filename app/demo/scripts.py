@@ -1,0 +1,133 @@
+"""The dialogs that are played. Each script says how its case must end."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.demo.world import Citizen, WentWrong, World
+
+GROUNDS = "Utdanningen er ikke likeverdig med den norske. Helsepersonelloven § 48 a er ikke oppfylt."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """How one dialog ended: `outcome` as the case says, `tags` what happened on the way."""
+
+    script: str
+    number: str
+    outcome: str
+    tags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cast:
+    """Who takes part: the applicant, and a stranger for the scripts that need one."""
+
+    applicant: Citizen
+    stranger: Citizen
+
+
+Script = Callable[[World, Cast], Awaitable[Played]]
+
+
+async def begin(
+    world: World, citizen: Citizen, *, payment: str = "paid", leave_out: tuple[str, ...] = ()
+) -> str:
+    """Apply; the number of the case that came of it."""
+    before = frozenset(each["sendersReference"] for each in (await world.inbox(citizen))["messages"])
+    await world.apply(citizen, payment=payment, leave_out=leave_out)
+    return await world.wait_for_number(citizen, before)
+
+
+async def conclude(world: World, citizen: Citizen, number: str, outcome: str, grounds: str = "") -> None:
+    """Decide when it is our turn, wait until the decision is delivered, and read it."""
+    await world.wait_for_case(number, is_ours_to_assess, "the assessment")
+    await world.decide(number, outcome, grounds)
+    await world.wait_for_case(number, is_notified, "the delivery of the decision")
+    await world.read_all(citizen, number)
+
+
+def is_ours_to_assess(case: dict[str, Any]) -> bool:
+    return any(ask["key"] == "assess" and ask["state"] == "open" for ask in case["asks"])
+
+
+def is_notified(case: dict[str, Any]) -> bool:
+    return case["phase"] in {"follow_up", "closed"}
+
+
+async def ended(world: World, script: str, number: str, *tags: str) -> Played:
+    case = await world.case(number)
+    if not case["history_whole"]:
+        raise WentWrong(f"{number}: the history chain is broken")
+    outcome = "lapsed" if case["lapsed"] else (case["outcome"] or "open")
+    return Played(script=script, number=number, outcome=outcome, tags=frozenset(tags))
+
+
+async def complete(world: World, cast: Cast) -> Played:
+    number = await begin(world, cast.applicant)
+    await conclude(world, cast.applicant, number, "granted")
+    return await ended(world, "complete", number)
+
+
+async def deficient(world: World, cast: Cast) -> Played:
+    number = await begin(world, cast.applicant, leave_out=("vitnemal",))
+    form = await world.wait_for_form(cast.applicant, number)
+    await world.answer(cast.applicant, form["instanceId"], ("vitnemal",))
+    await conclude(world, cast.applicant, number, "granted")
+    return await ended(world, "deficient", number, "healed")
+
+
+async def pays_later(world: World, cast: Cast) -> Played:
+    number = await begin(world, cast.applicant, payment="none")
+    case = await world.wait_for_case(number, lambda seen: bool(seen["payments"]), "the payment")
+    await world.pay(case["payments"][0]["id"])
+    await conclude(world, cast.applicant, number, "granted")
+    return await ended(world, "pays later", number)
+
+
+async def refused(world: World, cast: Cast) -> Played:
+    number = await begin(world, cast.applicant)
+    await conclude(world, cast.applicant, number, "refused", GROUNDS)
+    return await ended(world, "refused", number)
+
+
+async def stranger_answers(world: World, cast: Cast) -> Played:
+    """Somebody else sends a supplement with the case's number; it is parked, and the real one heals."""
+    number = await begin(world, cast.applicant, leave_out=("vitnemal",))
+    form = await world.wait_for_form(cast.applicant, number)
+    await world.supplement_on_own(cast.stranger, number)
+    await world.answer(cast.applicant, form["instanceId"], ("vitnemal",))
+    await conclude(world, cast.applicant, number, "granted")
+    return await ended(world, "a stranger answers", number, "healed", "parked")
+
+
+async def never_pays(world: World, cast: Cast) -> Played:
+    number = await begin(world, cast.applicant, payment="none")
+    await world.wait_for_case(number, lambda seen: bool(seen["lapsed"]), "the lapse")
+    return await ended(world, "never pays", number)
+
+
+EXPECTED: Mapping[Script, str] = {
+    complete: "granted",
+    deficient: "granted",
+    pays_later: "granted",
+    refused: "refused",
+    stranger_answers: "granted",
+    never_pays: "lapsed",
+}
+
+MIX: tuple[Script, ...] = (
+    complete,
+    deficient,
+    pays_later,
+    complete,
+    refused,
+    deficient,
+    stranger_answers,
+    complete,
+    deficient,
+    pays_later,
+    complete,
+    never_pays,
+)
+"""Played in turn; a dozen shows every script."""

@@ -1,0 +1,248 @@
+"""Sets the stage for the demonstration, has the dialogs played, tells how it went, and clears up."""
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import httpx
+import psutil
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from app import serving
+from app.demo.configuration import CLIENT_ID, SCOPES, configure
+from app.demo.report import Report, as_json, print_report
+from app.demo.scripts import EXPECTED, MIX, Cast, Played, Script
+from app.demo.verdict import duplicates, lost
+from app.demo.world import Citizen, WentWrong, World
+
+HOST = "127.0.0.1"
+START_SECONDS = 40.0
+STOP_SECONDS = 25.0
+SIMULATOR_PACE = "0.1"
+MARK = "skranke-demo"
+
+
+class DemoFailed(Exception):
+    """The stage could not be set; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoOptions:
+    dialogs: int
+    at_a_time: int
+    port: int
+    simulator_port: int
+    data: Path
+    keep: bool
+    leave: bool
+    as_json: bool
+
+    @property
+    def hub_url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def simulators_url(self) -> str:
+        return f"http://{HOST}:{self.simulator_port}"
+
+
+def run_demo(options: DemoOptions, out: Console, err: Console) -> bool:
+    """Whether every dialog ended as its script says. Raises `DemoFailed`, `PortTaken`."""
+    for port in (options.port, options.simulator_port):
+        serving.bind(HOST, port).close()
+    prepare_folder(options)
+    with Stage(options) as stage:
+        stage.start()
+        if not options.as_json:
+            out.print(
+                f"Hub [link]{options.hub_url}[/link] · simulators [link]{options.simulators_url}[/link]"
+            )
+        report = asyncio.run(perform(options, stage, err))
+        if options.as_json:
+            out.print(as_json(report), markup=False, highlight=False, soft_wrap=True)
+        else:
+            print_report(out, report, options.hub_url, options.simulators_url)
+        if not options.leave:
+            stage.wait(out)
+    return report.as_scripted
+
+
+def prepare_folder(options: DemoOptions) -> None:
+    """Start clean; only a folder that an earlier demo made is ever emptied."""
+    if options.data.exists() and not options.keep:
+        if not (options.data / MARK).exists() and any(options.data.iterdir()):
+            raise DemoFailed(
+                f"{options.data} is not a folder of an earlier demo; choose another one with --data"
+            )
+        shutil.rmtree(options.data)
+    options.data.mkdir(parents=True, exist_ok=True)
+    (options.data / MARK).touch()
+
+
+class Stage:
+    """The two processes. They are stopped however the demo ends."""
+
+    def __init__(self, options: DemoOptions) -> None:
+        self._options = options
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in reversed(self._processes):
+            process.send_signal(signal.SIGTERM)
+        for process in reversed(self._processes):
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def start(self) -> None:
+        options = self._options
+        file, jwk = configure(options.data, options.hub_url, options.simulators_url, options.port)
+        scale = ["--time-scale", SIMULATOR_PACE]
+        self._launch("simulators", ["-m", "simulators", "--port", str(options.simulator_port), *scale])
+        self._await_up("simulators", f"{options.simulators_url}/sim/health")
+        httpx.put(
+            f"{options.simulators_url}/sim/maskinporten/clients/{CLIENT_ID}",
+            json={"orgnr": "983544622", "jwks": {"keys": [jwk]}, "scopes": SCOPES},
+        ).raise_for_status()
+        self._launch("hub", ["-m", "app.cli", "run", "--config", str(file)])
+        self._await_up("hub", f"{options.hub_url}/health/ready")
+        self._await_subscriptions()
+
+    @property
+    def hub(self) -> psutil.Process:
+        return psutil.Process(self._processes[-1].pid)
+
+    def wait(self, out: Console) -> None:
+        out.print("\nRunning until Ctrl-C.")
+        try:
+            while all(process.poll() is None for process in self._processes):
+                time.sleep(0.5)
+        except KeyboardInterrupt:
+            out.print("Stopping.")
+            return
+        raise DemoFailed(f"A process has ended by itself; see the logs in {self._options.data}")
+
+    def _launch(self, name: str, arguments: list[str]) -> None:
+        with (self._options.data / f"{name}.log").open("ab") as log:
+            self._processes.append(
+                subprocess.Popen(  # noqa: S603 - our own interpreter with our own modules
+                    [sys.executable, *arguments],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,  # Ctrl-C is ours to handle
+                    env={k: v for k, v in os.environ.items() if not k.startswith("SKRANKE_")},
+                )
+            )
+
+    def _await_up(self, name: str, url: str) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self._processes[-1].poll() is not None:
+                break
+            try:
+                if httpx.get(url, timeout=2).status_code == httpx.codes.OK:
+                    return
+            except httpx.HTTPError:
+                time.sleep(0.1)
+        raise DemoFailed(f"The {name} did not start; see {self._options.data / name}.log")
+
+    def _await_subscriptions(self) -> None:
+        """Dialogs that begin before Altinn knows whom to tell would be found by nobody."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            books = httpx.get(f"{self._options.simulators_url}/sim/books", timeout=10).json()
+            if books["subscriptions"] and all(each["validated"] for each in books["subscriptions"]):
+                return
+            time.sleep(0.1)
+        raise DemoFailed(f"The hub did not subscribe; see {self._options.data / 'hub.log'}")
+
+
+async def perform(options: DemoOptions, stage: Stage, err: Console) -> Report:
+    world = World(options.hub_url, options.simulators_url)
+    try:
+        return await play_all(options, stage, world, err)
+    finally:
+        await world.close()
+
+
+async def play_all(options: DemoOptions, stage: Stage, world: World, err: Console) -> Report:
+    people: asyncio.Queue[Citizen] = asyncio.Queue()
+    for citizen in await world.citizens():
+        people.put_nowait(citizen)
+    turns = asyncio.Semaphore(min(options.at_a_time, people.qsize() // 2))
+    started = time.monotonic()
+    cpu_before = cpu_seconds(stage.hub)
+    memory_before = stage.hub.memory_info().rss
+    columns = (TextColumn("Playing dialogs"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as progress:
+        bar = progress.add_task("", total=options.dialogs)
+
+        async def play(number: int) -> Played | WentWrong:
+            async with turns:
+                cast = Cast(applicant=await people.get(), stranger=await people.get())
+                try:
+                    return await one(world, cast, MIX[number % len(MIX)])
+                finally:
+                    people.put_nowait(cast.stranger)
+                    people.put_nowait(cast.applicant)
+                    progress.advance(bar)
+
+        results = await asyncio.gather(*(play(number) for number in range(options.dialogs)))
+    seconds = time.monotonic() - started
+    hub_seconds = cpu_seconds(stage.hub) - cpu_before
+    memory = (memory_before, stage.hub.memory_info().rss)
+    await settle(world)
+    books = await world.books()
+    parked = await world.parked()
+    return Report(
+        played=tuple(each for each in results if isinstance(each, Played)),
+        wrong=tuple(str(each) for each in results if isinstance(each, WentWrong)),
+        expected={script.__name__: outcome for script, outcome in EXPECTED.items()},
+        lost=lost(books, parked),
+        duplicates=duplicates(books),
+        parked=parked,
+        seconds=seconds,
+        hub_cpu_seconds=hub_seconds,
+        hub_memory_bytes=memory,
+    )
+
+
+async def one(world: World, cast: Cast, script: Script) -> Played | WentWrong:
+    """A dialog; that it did not go as scripted is a result and no exception."""
+    try:
+        played = await script(world, cast)
+    except WentWrong as error:
+        return WentWrong(f"{script.__name__}: {error}")
+    except httpx.HTTPError as error:
+        return WentWrong(f"{script.__name__}: {type(error).__name__}")
+    if played.outcome != EXPECTED[script]:
+        return WentWrong(
+            f"{played.script} ({played.number}) ended as {played.outcome}, not {EXPECTED[script]}"
+        )
+    return played
+
+
+async def settle(world: World) -> None:
+    """Confirmations may still be on their way when the last decision has been read."""
+    for _ in range(40):
+        if lost(await world.books(), await world.parked()) == 0:
+            return
+        await asyncio.sleep(0.25)
+
+
+def cpu_seconds(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
