@@ -1,0 +1,237 @@
+"""Reminders, looking once more, and lapse; nothing lapses on our own clock alone."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from case_core.case import AskState, Phase, deadlines
+from case_core.effects import (
+    CreatePayment,
+    FetchPayment,
+    FetchSubmission,
+    SendLapseNotice,
+    SendPaymentRequest,
+    SendReminder,
+)
+from case_core.messages import Message
+from tests.case_core import build, story
+from tests.case_core.story import Effects, Story
+
+P = build.PARAMETERS
+
+
+def pass_deadline(told: Story, key: str, after: timedelta) -> Effects:
+    """Time goes on to that moment, and the clock says so."""
+    told.now = told.ask(key).at + after
+    return told.hear(build.deadline(key, told.now))
+
+
+# --- reminders --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("begin", "key", "after"),
+    [
+        (story.asked_to_pay, "fee", P.fee_reminder),
+        (story.deficient, "supplement:1", P.supplement_reminder),
+    ],
+    ids=["fee", "supplement"],
+)
+def test_one_reminder_is_sent(begin: Callable[[], Story], key: str, after: timedelta) -> None:
+    """At its time one reminder goes out, with what is owed and by when; the same deadline sends no other."""
+    told = begin()
+    due = told.ask(key).due
+    (reminder,) = pass_deadline(told, key, after)
+    assert isinstance(reminder, SendReminder)
+    assert (reminder.about, reminder.due) == (key.partition(":")[0], due)
+    assert told.ask(key).reminded
+    assert told.hear(build.deadline(key, told.now)) == ()
+
+
+def test_no_reminder_before_its_time() -> None:
+    """A moment too early nothing goes out."""
+    assert pass_deadline(story.asked_to_pay(), "fee", P.fee_reminder - timedelta(seconds=1)) == ()
+
+
+def test_nobody_is_reminded_of_what_is_done() -> None:
+    """The fee has come: its deadline passes unnoticed."""
+    assert pass_deadline(story.paid(), "fee", P.fee_reminder) == ()
+
+
+def test_who_is_late_is_not_reminded_but_looked_for() -> None:
+    """When both moments have passed unnoticed, a reminder of a passed date would make no sense."""
+    (look,) = pass_deadline(story.asked_to_pay(), "fee", P.fee_due)
+    assert isinstance(look, FetchPayment)
+
+
+# --- looking once more ------------------------------------------------------------------------------
+
+
+def late_fee() -> Story:
+    told = story.asked_to_pay()
+    pass_deadline(told, "fee", P.fee_due)
+    return told
+
+
+def late_supplement() -> Story:
+    told = story.deficient()
+    pass_deadline(told, "supplement:1", P.supplement_due)
+    return told
+
+
+def test_a_late_fee_is_looked_for_where_it_was_to_be_paid() -> None:
+    """Before a lapse Nexi is asked once more, about the payment whose link was sent."""
+    told = late_fee()
+    assert told.asked_for(FetchPayment) == (FetchPayment(ask_key="look:fee", payment_id=build.LINK_PAYMENT),)
+    assert told.case.phase is Phase.OPEN
+
+
+def test_the_rest_of_a_short_fee_is_looked_for_in_the_payment_of_the_rest() -> None:
+    """What the form took has been looked at already and says nothing about the rest."""
+    told = story.opened()
+    told.hear(
+        build.payment_observed(payment_id=build.FORM_PAYMENT, charged=1000),
+        build.looked_again("verify-payment", nothing_new=False),
+        build.payment_created(payment_id="a-payment-that-sorts-first"),
+    )
+    (look,) = pass_deadline(told, "fee", P.fee_due)
+    assert look == FetchPayment(ask_key="look:fee", payment_id="a-payment-that-sorts-first")
+
+
+def test_a_late_supplement_is_looked_for_in_its_form() -> None:
+    """Altinn is asked once more, about the form in which the answer was to come."""
+    (look,) = late_supplement().asked_for(FetchSubmission)
+    assert look == FetchSubmission(
+        ask_key="look:supplement:1", app="ettersending", instance=build.SUPPLEMENT_FORM
+    )
+
+
+@pytest.mark.parametrize(
+    ("begin", "key"),
+    [(story.opened, "fee"), (story.unanswerable, "supplement:1")],
+    ids=["no payment was made", "no form was made"],
+)
+def test_where_there_is_nothing_to_look_at_a_person_is_told(begin: Callable[[], Story], key: str) -> None:
+    """Who never got the means to answer does not lapse."""
+    told = begin()
+    due = told.ask(key).due
+    assert due is not None
+    assert pass_deadline(told, key, due - told.ask(key).at) == ()
+    assert told.ask(f"attend:{key}").reason == "nothing-to-ask"
+    assert told.case.phase is Phase.OPEN
+
+
+def test_a_look_that_fails_is_put_to_a_person() -> None:
+    """Without an answer from the remote nothing lapses."""
+    told = late_fee()
+    told.hear(build.failed("look:fee", "FetchPayment"))
+    assert told.ask("attend:look:fee").is_open
+    assert told.case.phase is Phase.OPEN
+
+
+# --- lapse ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("begin", "about"),
+    [(late_fee, "fee"), (late_supplement, "supplement:1")],
+    ids=["fee", "supplement"],
+)
+def test_a_case_lapses_when_nothing_had_come_by_the_due_time(begin: Callable[[], Story], about: str) -> None:
+    """The remote's `nothing`, got after the due time, closes the case and tells the applicant."""
+    told = begin()
+    (notice,) = told.hear(build.looked_again(f"look:{about}", nothing_new=True))
+    assert isinstance(notice, SendLapseNotice)
+    assert notice.about == about.partition(":")[0] == told.case.facts.lapsed
+    assert told.case.phase is Phase.CLOSED
+    assert told.ask(about).state is AskState.DROPPED
+    assert told.open_keys() == {"lapse"}
+
+
+@pytest.mark.parametrize(
+    ("begin", "key", "came"),
+    [
+        (late_fee, "fee", build.payment_observed(payment_id=build.LINK_PAYMENT)),
+        (late_supplement, "supplement:1", build.supplement("vitnemal")),
+    ],
+    ids=["fee", "supplement"],
+)
+def test_what_had_come_after_all_is_taken(begin: Callable[[], Story], key: str, came: Message) -> None:
+    """When the look finds something the case goes on, whichever of the two is told first."""
+    told = begin()
+    told.hear(build.looked_again(f"look:{key}", nothing_new=False))
+    assert told.ask(key).is_open
+    told.hear(came)
+    assert told.ask(key).state is AskState.MET
+    assert told.case.phase is Phase.OPEN
+
+
+def test_a_look_before_the_due_time_lapses_nothing() -> None:
+    """Only an answer got after the due time counts."""
+    told = late_fee()
+    told.now -= timedelta(days=1)
+    told.hear(build.looked_again("look:fee", nothing_new=True))
+    assert told.case.phase is Phase.OPEN
+
+
+def test_a_payment_on_the_last_day_is_in_time() -> None:
+    """What reaches us before the clock does is taken, however late it is."""
+    told = story.asked_to_pay().later(days=30)
+    assert not [each for each in told.hear(paid_by_link()) if isinstance(each, FetchPayment)]
+    assert told.ask("fee").state is AskState.MET
+
+
+def paid_by_link() -> Message:
+    return build.payment_observed(payment_id=build.LINK_PAYMENT)
+
+
+# --- deadlines --------------------------------------------------------------------------------------
+
+
+def test_a_moved_deadline_is_noted_not_obeyed() -> None:
+    """The rules look at the asks; a moment that no ask has any more changes nothing."""
+    told = story.asked_to_pay()
+    before = told.case
+    told.later(days=1)
+    assert told.hear(build.deadline("fee", told.now)) == ()
+    assert told.case == before
+
+
+def test_a_deadline_of_an_ask_that_is_gone_changes_nothing() -> None:
+    """The clock may be late; what it speaks of is settled."""
+    told = story.paid()
+    before = told.case
+    assert told.hear(build.deadline("fee", told.now)) == ()
+    assert told.case == before
+
+
+def test_the_deadlines_of_a_case_are_those_of_its_open_asks() -> None:
+    """Due times and reminders that are still to come, and no others."""
+    told = story.asked_to_pay()
+    assert deadlines(told.case) == {
+        ("fee", build.NOW + P.fee_reminder),
+        ("fee", build.NOW + P.fee_due),
+        ("person", build.NOW + P.register_patience),
+    }
+    told.hear(build.person_found())
+    pass_deadline(told, "fee", P.fee_reminder)
+    assert deadlines(told.case) == {("fee", build.NOW + P.fee_due)}
+    told.hear(paid_by_link())
+    assert deadlines(told.case) == {("hpr", told.now + P.register_patience)}
+
+
+def test_a_case_that_is_closed_has_no_deadlines() -> None:
+    """The clock leaves it alone."""
+    told = late_fee()
+    told.hear(build.looked_again("look:fee", nothing_new=True))
+    assert deadlines(told.case) == frozenset()
+
+
+def test_a_fee_that_nobody_asked_for_by_link_reminds_too() -> None:
+    """The reminder belongs to what is owed, not to the letter about it."""
+    told = story.opened(build.submission(payment=None))
+    (reminder,) = (e for e in pass_deadline(told, "fee", P.fee_reminder) if isinstance(e, SendReminder))
+    assert reminder.about == "fee"
+    assert len(told.asked_for(CreatePayment)) == 1
+    assert not told.asked_for(SendPaymentRequest)
