@@ -1,0 +1,1 @@
+"""Stand-ins for the outside systems, spoken to over real HTTP. They import nothing of the hub."""

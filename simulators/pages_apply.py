@@ -1,0 +1,76 @@
+"""The page of the application form."""
+
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+
+from simulators import citizen
+from simulators.app_definitions import FEES
+from simulators.control import find_person
+from simulators.form_models import FormError
+from simulators.names import PROFESSION_NAMES
+from simulators.nexi_shapes import page_url
+from simulators.page_forms import ATTACHMENT_NAMES, read_form
+from simulators.persons import Person
+from simulators.state import WorldDep
+from simulators.views import kroner, page
+
+WAYS = {
+    "norge": "Utdannet i Norge",
+    "eos": "Utdannet i et annet EU- eller EØS-land",
+    "utenforEos": "Utdannet utenfor EU og EØS",
+}
+NO_DECLARATION = "Du må bekrefte at opplysningene er riktige."
+
+
+async def show(key: str, world: WorldDep) -> Response:
+    person = find_person(world, key)
+    return _page(person, person.suggestion)
+
+
+async def submit(key: str, request: Request, world: WorldDep) -> Response:
+    person = find_person(world, key)
+    texts, uploads = await read_form(request)
+    form = _form(texts)
+    if not form["erklaering"]:
+        return _page(person, form, NO_DECLARATION)
+    now = texts.get("betaling") == "na"
+    back = f"{world.settings.base_url}/people/{key}"
+    try:
+        _, payment = citizen.apply(
+            world,
+            person,
+            form,
+            uploads,
+            payment="later" if now else "skipped",
+            submit=True,
+            return_url=back,
+        )
+    except (citizen.NotPossibleError, FormError) as failure:
+        return _page(person, form, str(failure))
+    return RedirectResponse(page_url(world, payment) if payment else f"{back}?done=sendt", 303)
+
+
+def _form(texts: dict[str, str]) -> dict[str, Any]:
+    return {
+        "soker": {name: texts.get(name, "") for name in ("fornavn", "etternavn", "epost", "telefon")},
+        "sprak": texts.get("sprak", "nb"),
+        "profesjon": texts.get("profesjon", ""),
+        "utdanning": {name: texts.get(name, "") for name in ("vei", "land", "institusjon", "fullfort")},
+        "erklaering": "erklaering" in texts,
+    }
+
+
+def _page(person: Person, form: dict[str, Any], problem: str = "") -> Response:
+    return page(
+        "apply.html",
+        status=422 if problem else 200,
+        title="Søknad om autorisasjon",
+        person=person,
+        form=form,
+        problem=problem,
+        professions=PROFESSION_NAMES,
+        ways=[(way, name, kroner(FEES[way] * 100)) for way, name in WAYS.items()],
+        attachments=ATTACHMENT_NAMES,
+    )
