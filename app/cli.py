@@ -14,6 +14,7 @@ from rich.table import Table
 
 from app import serving
 from app.demo import DemoFailed, DemoOptions, run_demo
+from app.demo.scripts import ScriptName
 from app.doctor import Finding, examine
 from app.lock import AlreadyRunning
 from app.wiring import NotMigrated, lay_ground, migrate
@@ -71,6 +72,9 @@ def demo(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the result as JSON; implies --exit.")
     ] = False,
+    script: Annotated[
+        list[ScriptName] | None, typer.Option(help="Play only this script; may be given several times.")
+    ] = None,
 ) -> None:
     """Start hub and simulators, play dialogs through them, and show where to look.
 
@@ -85,6 +89,7 @@ def demo(
         keep=keep,
         leave=leave or as_json,
         as_json=as_json,
+        scripts=tuple(script or ()),
     )
     if not run_demo(options, out, err):
         raise typer.Exit(WRONG)

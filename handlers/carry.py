@@ -105,9 +105,7 @@ class Carry:
             return Carried(ending=self._cancelled(claimed, effect), outcome=None)
         waited = asyncio.get_running_loop().time() - taken_at
         if waited + (self._limits.timeout + MARGIN).total_seconds() > claimed.lease.total_seconds():
-            return Carried(
-                ending=back(claimed, timedelta(), "lease-too-short"), outcome=None
-            )
+            return Carried(ending=back(claimed, timedelta(), "lease-too-short"), outcome=None)
         outcome = await self._call(claimed, effect)
         return Carried(ending=self._ending(claimed, effect, outcome), outcome=outcome)
 
@@ -125,9 +123,7 @@ class Carry:
         except Exception as error:  # noqa: BLE001 - a defect in a connector must not lose the effect
             kind = type(error).__name__
             log.error("connector failed", connector=self._name, row=claimed.id, error=kind)  # noqa: TRY400 - a traceback could carry personal data
-            return TryLater(
-                reason=f"handling-fails: {kind}", sent=True
-            )
+            return TryLater(reason=f"handling-fails: {kind}", sent=True)
 
     def _ending(self, claimed: Claimed, effect: Effect, outcome: Outcome) -> Ending:
         match outcome:
@@ -184,7 +180,8 @@ class Carry:
 
     def _fact(self, fact: Message, claimed: Claimed, number: int) -> Arrival:
         source, external_id = identity(fact) or (SOURCE, f"{claimed.id}/{number}")
-        return Arrival(source=source, external_id=external_id, queue=QUEUE_OF[type(fact)], message=fact)
+        queue = QUEUE_OF[type(fact)]
+        return Arrival(source=source, external_id=external_id, queue=queue, message=fact, cause=claimed.id)
 
     def _reply(self, claimed: Claimed, reply: Message) -> Arrival:
         return Arrival(
@@ -193,6 +190,7 @@ class Carry:
             queue=QUEUE_OF[type(reply)],
             message=reply,
             case_id=claimed.case_id,
+            cause=claimed.id,
         )
 
     async def _write(self, carried: Sequence[Carried]) -> Sequence[None]:

@@ -135,7 +135,9 @@ class Workset:
     def _send(self, row_id: int, key: str, effect: Effect, at: datetime, case_id: str | None) -> None:
         connector = CONNECTOR_OF[type(effect)]
         log.debug("effect", row=row_id, effect=type(effect).__name__, connector=connector)
-        self.outgoing.append(Outgoing(key=key, connector=connector, effect=effect, at=at, case_id=case_id))
+        self.outgoing.append(
+            Outgoing(key=key, connector=connector, effect=effect, at=at, case_id=case_id, cause=row_id)
+        )
 
     def _close(
         self, row: Inbound, status: InboxStatus, *, reason: str = "", case_id: str | None = None

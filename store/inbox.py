@@ -22,7 +22,9 @@ async def add(tx: Tx, arrivals: Sequence[Arrival]) -> list[int | None]:
         return []
     statement = tx.insert(inbox).on_conflict_do_nothing(index_elements=["source", "external_id"])
     statement = statement.returning(inbox.c.source, inbox.c.external_id, inbox.c.id)
-    unique = {(arrival.source, arrival.external_id): arrival for arrival in arrivals}
+    unique: dict[tuple[str, str], Arrival] = {}
+    for arrival in arrivals:
+        unique.setdefault((arrival.source, arrival.external_id), arrival)
     result = await tx.connection.execute(statement, [new_row(tx, each) for each in unique.values()])
     ids = {(source, external_id): row_id for source, external_id, row_id in result}
     return [ids.pop((arrival.source, arrival.external_id), None) for arrival in arrivals]
@@ -37,6 +39,7 @@ def new_row(tx: Tx, arrival: Arrival) -> dict[str, object]:
         "queue": arrival.queue,
         "case_id": arrival.case_id,
         "awaits": None,
+        "cause": arrival.cause,
         "body": tx.cipher.seal(tx.codec.dump(arrival.message), BODY),
         "received_at": arrival.message.at,
         "status": InboxStatus.NEW,

@@ -27,6 +27,7 @@ async def add(tx: Tx, outgoing: Sequence[Outgoing]) -> None:
 def new_row(tx: Tx, outgoing: Outgoing) -> dict[str, object]:
     return {
         "case_id": outgoing.case_id,
+        "cause": outgoing.cause,
         "ask_key": outgoing.effect.ask_key,
         "effect": type(outgoing.effect).__name__,
         "schema": SCHEMA,

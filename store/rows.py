@@ -27,13 +27,17 @@ class OutboxStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A message on its way into the inbox. (source, external id) is its identity, for ever."""
+    """A message on its way into the inbox. (source, external id) is its identity, for ever.
+
+    `cause`: the outbox row that brought it.
+    """
 
     source: str
     external_id: str
     queue: str
     message: Message
     case_id: str | None = None
+    cause: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +67,14 @@ class Closing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """An effect on its way into the outbox. `key` is unique for ever."""
+    """An effect on its way into the outbox. `key` is unique for ever; `cause` is the inbox row that asked."""
 
     key: str
     connector: str
     effect: Effect
     at: datetime
     case_id: str | None = None
+    cause: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

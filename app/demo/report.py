@@ -1,7 +1,6 @@
 """How the dialogs went, for people and for programs."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -19,7 +18,6 @@ class Report:
 
     played: tuple[Played, ...]
     wrong: tuple[str, ...]
-    expected: Mapping[str, str]
     lost: int
     duplicates: int
     parked: int

@@ -145,7 +145,7 @@ class World:
                 "decide",
                 {"outcome": outcome, "grounds": grounds, "seen_version": str(case["version"])},
             )
-            if status in {"handled", "new"}:
+            if status in {"done", "working"}:
                 return
             if reason != "case-has-changed":
                 break
@@ -164,7 +164,7 @@ class World:
 
     async def parked(self) -> int:
         found = await self._hub.get("/parked", params={"format": "json"})
-        return int(found.json()["total"])
+        return sum(int(group["amount"]) for group in found.json()["groups"])
 
     async def _send(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         done = await self._remote.post(path, json=body)
