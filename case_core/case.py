@@ -6,7 +6,7 @@ database: `now`, identities and case numbers are handed in.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -140,6 +140,13 @@ class Case(Generic[F_co]):
         if ask is None or not ask.is_open:
             return self
         return self.with_ask(replace(ask, state=state, met_at=at, reason=reason or ask.reason))
+
+    def restart(self, key: str, at: datetime, due: timedelta, reminder: timedelta) -> "Case[F_co]":
+        """Count the ask's time from `at`: only now does whoever owes it know of it."""
+        ask = self.ask(key)
+        if ask is None or not ask.is_open:
+            return self
+        return self.with_ask(replace(ask, due=at + due, remind_at=at + reminder))
 
     def settle_all(self, asks: Iterable[Ask], state: AskState, at: datetime) -> "Case[F_co]":
         case = self

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
 
 from case_core.case import Case, Phase
 from case_core.effects import Effect
@@ -12,6 +13,8 @@ from case_core.messages import Act, Message, SubmissionReceived
 
 F = TypeVar("F")
 P = TypeVar("P")
+
+OSLO = ZoneInfo("Europe/Oslo")
 
 MOST_FIRINGS = 64
 """Far above what any case type needs; a rule that never falsifies its own `when` ends here."""
@@ -97,12 +100,12 @@ AnyCaseType = CaseType[Any, Any]
 def open_case(
     kind: CaseType[F, P], message: SubmissionReceived, *, case_id: str, number: str
 ) -> tuple[Case[F], tuple[Effect, ...]]:
-    """A new case from a submission. Parameters are pinned by the date it was submitted."""
+    """A new case from a submission. Parameters are pinned by the Norwegian date it was submitted."""
     case = Case(
         id=case_id,
         number=number,
         kind=kind.name,
-        params_date=message.submitted_at.date(),
+        params_date=message.submitted_at.astimezone(OSLO).date(),
         applicant=message.applicant,
         language=message.language,
         facts=kind.opens(message),

@@ -13,7 +13,7 @@ from case_core.case_types.fees import FEE, FEE_LETTER, PAYMENT, VERIFY
 from case_core.case_types.forms import CONFIRM
 from case_core.case_types.letters import PAPER, RECEIPT
 from case_core.case_types.looks import FOUND, NOTHING
-from case_core.case_types.patience import LAPSE, LOOK, NO_PLACE_TO_LOOK, REMIND
+from case_core.case_types.patience import LAPSE, LOOK, NO_PLACE_TO_LOOK, POSTED_LATE, REMIND
 from case_core.case_types.registers import HPR, PERSON
 from case_core.case_types.supplements import ASSESS, ATTEND, DEFICIENCY, FORM, SUPPLEMENT
 from case_core.effects import EFFECTS
@@ -81,6 +81,7 @@ REASONS: Final = (
     "no-such-task",
     "no-such-letter",
     NO_PLACE_TO_LOOK,
+    POSTED_LATE,
     FOUND,
     NOTHING,
 )

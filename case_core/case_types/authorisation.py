@@ -165,7 +165,7 @@ RECORD: dict[type[Message], Callable[..., ApplicationCase]] = {
     DeadlinePassed: endings.record_deadline,
     DecisionTaken: decisions.record_decision,
     SupplementDemanded: supplements.record_demand,
-    LetterPosted: letters.record_posted,
+    LetterPosted: patience.record_posted,
     TaskDone: endings.record_done,
 }
 

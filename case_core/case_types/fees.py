@@ -135,7 +135,11 @@ def payment_is_missing(p: ApplicationParameters, case: ApplicationCase, _: datet
 
 def verification_is_pending(p: ApplicationParameters, case: ApplicationCase) -> bool:
     """Nexi is still to answer, or has said that there is something and the amounts are on their way."""
-    unanswered = is_unverified(p, case) or case.is_waiting_for(VERIFY)
+    verify = case.ask(VERIFY)
+    if verify is None or verify.is_open:
+        return verify is not None or is_unverified(p, case)
+    # Without an answer nobody may be asked to pay what may be paid already; a person looks into it.
+    unanswered = verify.state is AskState.FAILED
     return unanswered or (has_found(case, VERIFY) and not claim_is_observed(case))
 
 

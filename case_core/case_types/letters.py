@@ -7,9 +7,8 @@ from typing import TypedDict
 from case_core.case import Ask, AskOf, AskState
 from case_core.case_types.facts import ApplicationCase, SentLetter, follow_letter
 from case_core.case_types.parameters import ApplicationParameters
-from case_core.decide import NotAllowed
 from case_core.effects import Effect, SendReceipt
-from case_core.messages import LetterObserved, LetterPosted, LetterSent
+from case_core.messages import LetterObserved, LetterSent
 
 RECEIPT = "receipt"
 PAPER = "paper"
@@ -56,12 +55,6 @@ def record_observed(
 def put_on_paper(case: ApplicationCase, ask_key: str, at: datetime, reason: str) -> ApplicationCase:
     key = f"{PAPER}:{ask_key}"
     return case if case.has_asked(key) else case.with_ask(Ask(key=key, of=AskOf.US, at=at, reason=reason))
-
-
-def record_posted(_: ApplicationParameters, case: ApplicationCase, message: LetterPosted) -> ApplicationCase:
-    if message.ask_key not in {ask.key for ask in case.open_asks(f"{PAPER}:")}:
-        raise NotAllowed("no-such-letter")
-    return case.settle(message.ask_key, AskState.MET, message.at)
 
 
 # --- rules ------------------------------------------------------------------------------------------

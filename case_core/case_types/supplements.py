@@ -29,12 +29,15 @@ def supplement_key(number: int) -> str:
 
 
 def record_requested(
-    _: ApplicationParameters, case: ApplicationCase, message: SupplementRequested
+    p: ApplicationParameters, case: ApplicationCase, message: SupplementRequested
 ) -> ApplicationCase:
+    """The form stands in the applicant's inbox: from now on there is time to answer it."""
     number = int(message.ask_key.partition(":")[2])
     asked = next(each for each in case.facts.rounds if each.number == number)
-    asked = replace(asked, app=message.app, instance=message.instance, link=message.link)
+    due = message.at + p.supplement_due
+    asked = replace(asked, app=message.app, instance=message.instance, link=message.link, due=due)
     case = replace(case, facts=case.facts.with_round(asked))
+    case = case.restart(supplement_key(number), message.at, p.supplement_due, p.supplement_reminder)
     return case.settle(message.ask_key, AskState.MET, message.at)
 
 

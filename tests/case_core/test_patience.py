@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from case_core.case import AskState, Phase, deadlines
+from case_core.case import AskOf, AskState, Phase, deadlines
 from case_core.effects import (
     CreatePayment,
     FetchPayment,
@@ -146,7 +146,8 @@ def test_a_case_lapses_when_nothing_had_come_by_the_due_time(begin: Callable[[],
     assert notice.about == about.partition(":")[0] == told.case.facts.lapsed
     assert told.case.phase is Phase.CLOSED
     assert told.ask(about).state is AskState.DROPPED
-    assert told.open_keys() == {"lapse"}
+    assert told.ask("lapse").is_open
+    assert {ask.of for ask in told.case.open_asks()} == {AskOf.REMOTE}
 
 
 @pytest.mark.parametrize(
@@ -235,3 +236,44 @@ def test_a_fee_that_nobody_asked_for_by_link_reminds_too() -> None:
     assert reminder.about == "fee"
     assert len(told.asked_for(CreatePayment)) == 1
     assert not told.asked_for(SendPaymentRequest)
+
+
+# --- a letter that had to be posted -----------------------------------------------------------------
+
+
+def test_nobody_lapses_before_the_letter_has_reached_them() -> None:
+    """While the letter that asks still has to be posted, the due time takes nothing from the applicant."""
+    told = story.asked_to_pay()
+    told.hear(build.failed("fee-letter", "SendPaymentRequest", cause="reserved"))
+    assert pass_deadline(told, "fee", P.fee_due) == ()
+    assert told.case.phase is Phase.OPEN
+    assert told.ask("paper:fee-letter").is_open
+
+
+def test_time_counts_from_the_posting() -> None:
+    """A letter sent on paper gives the whole time anew."""
+    told = story.asked_to_pay()
+    told.hear(build.failed("fee-letter", "SendPaymentRequest", cause="reserved"))
+    told.later(days=5).hear(build.posted("paper:fee-letter"))
+    assert told.ask("fee").due == told.now + P.fee_due
+    assert told.ask("fee").remind_at == told.now + P.fee_reminder
+
+
+def test_a_letter_posted_after_the_time_had_run_out_is_put_to_a_person() -> None:
+    """Nobody is told on paper and closed out in the same breath."""
+    told = story.asked_to_pay()
+    told.hear(build.letter_sent("fee-letter"))
+    pass_deadline(told, "fee", P.fee_due)
+    told.hear(build.letter_observed("fee-letter", failed=True))
+    told.hear(build.looked_again("look:fee", nothing_new=True))
+    assert told.hear(build.posted("paper:fee-letter")) == ()
+    assert told.ask("attend:fee").reason == "posted-late"
+    assert told.case.phase is Phase.OPEN
+
+
+def test_time_to_answer_counts_from_when_the_form_is_there() -> None:
+    """A form that was long in the making takes nothing from the time to answer it."""
+    told = story.checked(build.submission(documents=()))
+    told.later(days=3).hear(build.supplement_requested())
+    assert told.ask("supplement:1").due == told.now + P.supplement_due
+    assert told.case.facts.rounds[0].due == told.now + P.supplement_due

@@ -22,7 +22,16 @@ PROFESSIONS = (
     *("VP", "XX"),
 )
 NOT_SUBJECTS = frozenset(
-    {"AUTHORISATION", "CURRENCY", "CLAIMED_PAID", "FOUND", "NOTHING", "NO_PLACE_TO_LOOK", "SCAN_REFUSED"}
+    {
+        "AUTHORISATION",
+        "CURRENCY",
+        "CLAIMED_PAID",
+        "FOUND",
+        "NOTHING",
+        "NO_PLACE_TO_LOOK",
+        "POSTED_LATE",
+        "SCAN_REFUSED",
+    }
 )
 REASON = re.compile(
     r'(?:NotAllowed|Stale|NothingBehind)\(\s*"([a-z-]+)"'
