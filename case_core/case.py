@@ -97,7 +97,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case(Generic[F_co]):
-    """One case. `version` counts its changes; an act that has seen an older one is refused."""
+    """One case. `version` counts what happened to it; an act that has seen an older one is refused."""
 
     id: str
     number: str

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from case_core.case import Case, Phase
+from case_core.case import AskOf, Case, Phase
 from case_core.effects import Effect
 from case_core.messages import Act, Message, SubmissionReceived
 
@@ -75,7 +75,11 @@ class Failure(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseType(Generic[F, P]):
-    """One kind of case as tables. `verdicts` is total: every message has a verdict in every phase."""
+    """One kind of case as tables. `verdicts` is total: every message has a verdict in every phase.
+
+    `quiet`: messages about how our own sendings fare. By themselves they are nothing new to a person who has
+    the case open.
+    """
 
     name: str
     opens: Callable[[SubmissionReceived], F]
@@ -84,6 +88,7 @@ class CaseType(Generic[F, P]):
     rules: tuple[Rule[F, P], ...]
     failures: Mapping[type[Effect], Failure]
     wanted: Mapping[type[Effect], Callable[[P, Case[F], Any], bool]]
+    quiet: frozenset[type[Message]]
     keys: Callable[[Case[F]], frozenset[str]]
     facts: type[F]
     valid: tuple[Valid[P], ...]
@@ -128,9 +133,15 @@ def decide(kind: CaseType[F, P], case: Case[F], message: Message) -> tuple[Case[
     parameters = kind.parameters(case.params_date)
     recorded = kind.record[type(message)](parameters, case, message)
     settled, effects = run_rules(kind.rules, parameters, recorded, message.at)
-    if settled == case:
-        return case, effects
-    return replace(settled, version=case.version + 1), effects
+    if type(message) in kind.quiet and standing(settled) == standing(case):
+        return settled, effects
+    return (case if settled == case else replace(settled, version=case.version + 1)), effects
+
+
+def standing(case: Case[F]) -> tuple[object, ...]:
+    """What a person who has the case open goes by: phase, decisions, and who owes what to whom."""
+    owed = tuple(ask for ask in case.open_asks() if ask.of is not AskOf.REMOTE)
+    return case.phase, case.decisions, owed
 
 
 def run_rules(

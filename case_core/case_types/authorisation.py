@@ -170,6 +170,9 @@ RECORD: dict[type[Message], Callable[..., ApplicationCase]] = {
 }
 
 
+QUIET: frozenset[type[Message]] = frozenset({SubmissionConfirmed, LetterSent, LetterObserved})
+
+
 def always(_: ApplicationParameters, __: ApplicationCase, ___: Effect) -> bool:
     return True
 
@@ -218,6 +221,7 @@ def authorisation(
         rules=RULES,
         failures=endings.FAILURES,
         wanted=WANTED,
+        quiet=QUIET,
         keys=keys,
         facts=ApplicationFacts,
         valid=valid,

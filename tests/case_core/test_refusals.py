@@ -156,3 +156,21 @@ def test_an_act_on_the_version_seen_is_taken() -> None:
     case, _ = decide(told.kind, told.case, build.decision(seen_version=told.case.version))
     assert case.phase is Phase.DECIDED
     assert case.version == told.case.version + 1
+
+
+def test_the_delivery_of_a_letter_does_not_outdate_a_persons_act() -> None:
+    """How our own sendings fare is nothing new to whoever has the case open."""
+    told = story.checked()
+    seen = told.case.version
+    told.hear(build.letter_sent("receipt"), build.letter_observed("receipt"))
+    assert told.case.facts.letter("receipt") is not None
+    assert told.case.version == seen
+
+
+def test_a_letter_that_could_not_be_delivered_outdates_it() -> None:
+    """A letter that must go on paper is a task of ours, and something new."""
+    told = story.checked()
+    told.hear(build.letter_sent("receipt"))
+    seen = told.case.version
+    told.hear(build.letter_observed("receipt", failed=True))
+    assert told.case.version == seen + 1
