@@ -3,9 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from app.demo.world import Citizen, WentWrong, World
+
+PAYMENT, DECISION, LAPSE = "gebyr", "avgjort", "avsluttet"
+"""Words in the titles of letters, by which the citizen knows them."""
 
 GROUNDS = "Utdanningen er ikke likeverdig med den norske. Helsepersonelloven § 48 a er ikke oppfylt."
 
@@ -41,18 +43,9 @@ async def begin(
 
 async def conclude(world: World, citizen: Citizen, number: str, outcome: str, grounds: str = "") -> None:
     """Decide when it is our turn, wait until the decision is delivered, and read it."""
-    await world.wait_for_case(number, is_ours_to_assess, "the assessment")
-    await world.decide(number, outcome, grounds)
-    await world.wait_for_case(number, is_notified, "the delivery of the decision")
-    await world.read_all(citizen, number)
-
-
-def is_ours_to_assess(case: dict[str, Any]) -> bool:
-    return any(ask["key"] == "assess" and ask["state"] == "open" for ask in case["asks"])
-
-
-def is_notified(case: dict[str, Any]) -> bool:
-    return case["phase"] in {"follow_up", "closed"}
+    version = await world.wait_for_our_turn(number)
+    await world.decide(number, version, outcome, grounds)
+    await world.read(citizen, await world.wait_for_letter(citizen, number, DECISION))
 
 
 async def ended(world: World, number: str, *tags: str) -> Played:
@@ -79,8 +72,8 @@ async def deficient(world: World, cast: Cast) -> Played:
 
 async def pays_later(world: World, cast: Cast) -> Played:
     number = await begin(world, cast.applicant, payment="none")
-    case = await world.wait_for_case(number, lambda seen: bool(seen["payments"]), "the payment")
-    await world.pay(case["payments"][0]["id"])
+    letter = await world.wait_for_letter(cast.applicant, number, PAYMENT)
+    await world.pay(letter["replyOptions"][0]["linkURL"].rstrip("/").rsplit("/", 1)[-1])
     await conclude(world, cast.applicant, number, "granted")
     return await ended(world, number)
 
@@ -103,7 +96,7 @@ async def stranger_answers(world: World, cast: Cast) -> Played:
 
 async def never_pays(world: World, cast: Cast) -> Played:
     number = await begin(world, cast.applicant, payment="none")
-    await world.wait_for_case(number, lambda seen: bool(seen["lapsed"]), "the lapse")
+    await world.wait_for_letter(cast.applicant, number, LAPSE)
     return await ended(world, number)
 
 

@@ -11,8 +11,9 @@ from httpx_aiohttp import HttpxAiohttpClient
 
 T = TypeVar("T")
 
-POLL_SECONDS = 0.25
+POLL_SECONDS = 0.5
 PATIENCE_SECONDS = 240.0
+ASSESS = "assess"
 
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "norge": ("vitnemal",),
@@ -41,8 +42,10 @@ class World:
         limits = httpx.Limits(max_connections=100)
         self._hub = HttpxAiohttpClient(base_url=hub_url, timeout=30, limits=limits)
         self._remote = HttpxAiohttpClient(base_url=simulators_url, timeout=30, limits=limits)
+        self._worklist = Worklist(self._hub)
 
     async def close(self) -> None:
+        await self._worklist.close()
         await self._hub.aclose()
         await self._remote.aclose()
 
@@ -85,10 +88,20 @@ class World:
         inbox: dict[str, Any] = found.json()
         return inbox
 
-    async def read_all(self, citizen: Citizen, number: str) -> None:
-        for letter in (await self.inbox(citizen))["messages"]:
-            if letter["sendersReference"] == number and not letter["read"]:
-                await self._send(f"/sim/people/{citizen.key}/messages/{letter['id']}/read", {})
+    async def read(self, citizen: Citizen, letter: dict[str, Any]) -> None:
+        await self._send(f"/sim/people/{citizen.key}/messages/{letter['id']}/read", {})
+
+    async def wait_for_letter(self, citizen: Citizen, number: str, words: str) -> dict[str, Any]:
+        """The letter about the case whose title holds these words."""
+
+        async def look() -> dict[str, Any] | None:
+            for letter in (await self.inbox(citizen))["messages"]:
+                if letter["sendersReference"] == number and words in letter["title"]:
+                    found: dict[str, Any] = letter
+                    return found
+            return None
+
+        return await wait_until(look, f"{number}: no letter about {words} came")
 
     async def wait_for_number(self, citizen: Citizen, known: frozenset[str]) -> str:
         """The case number in the receipt, which is the first that the citizen hears of the case."""
@@ -119,6 +132,10 @@ class World:
 
     # --- caseworker ------------------------------------------------------------------------------
 
+    async def wait_for_our_turn(self, number: str) -> int:
+        """The version of the case once the work list says that it is ours to assess."""
+        return await self._worklist.wait_for(number)
+
     async def case(self, number: str) -> dict[str, Any]:
         found = await self._hub.get(f"/cases/{number}", params={"format": "json"})
         if found.status_code != 200:
@@ -126,29 +143,18 @@ class World:
         case: dict[str, Any] = found.json()
         return case
 
-    async def wait_for_case(
-        self, number: str, holds: Callable[[dict[str, Any]], bool], what: str
-    ) -> dict[str, Any]:
-        async def look() -> dict[str, Any] | None:
-            case = await self.case(number)
-            return case if holds(case) else None
-
-        return await wait_until(look, f"{number}: {what} did not come")
-
-    async def decide(self, number: str, outcome: str, grounds: str = "") -> None:
+    async def decide(self, number: str, version: int, outcome: str, grounds: str = "") -> None:
         """Decide as a caseworker does; look again when the case has moved meanwhile."""
         reason = ""
         for _ in range(5):
-            case = await self.case(number)
             status, reason = await self._act(
-                number,
-                "decide",
-                {"outcome": outcome, "grounds": grounds, "seen_version": str(case["version"])},
+                number, "decide", {"outcome": outcome, "grounds": grounds, "seen_version": str(version)}
             )
             if status in {"done", "working"}:
                 return
             if reason != "case-has-changed":
                 break
+            version = (await self.case(number))["version"]
         raise WentWrong(f"{number}: the decision was not taken ({reason})")
 
     async def _act(self, number: str, act: str, form: dict[str, str]) -> tuple[str, str]:
@@ -172,6 +178,43 @@ class World:
             raise WentWrong(f"the simulators answer {done.status_code} to {path.rsplit('/', 1)[-1]}")
         answer: dict[str, Any] = done.json()
         return answer
+
+
+class Worklist:
+    """One eye on the hub's work list, however many dialogs wait for their case to turn up there."""
+
+    def __init__(self, hub: httpx.AsyncClient) -> None:
+        self._hub = hub
+        self._awaited: dict[str, asyncio.Future[int]] = {}
+        self._watch: asyncio.Task[None] | None = None
+
+    async def wait_for(self, number: str) -> int:
+        """The case's version. Raises `WentWrong` when it does not turn up within the bound."""
+        found = self._awaited.setdefault(number, asyncio.get_running_loop().create_future())
+        if self._watch is None or self._watch.done():
+            self._watch = asyncio.create_task(self._look_until_found())
+        try:
+            return await asyncio.wait_for(found, PATIENCE_SECONDS)
+        except TimeoutError:
+            raise WentWrong(f"{number} did not become ours to assess") from None
+        finally:
+            self._awaited.pop(number, None)
+
+    async def close(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+
+    async def _look_until_found(self) -> None:
+        while self._awaited:
+            page: str | None = "/cases?turn=us"
+            while page and self._awaited:
+                answer = (await self._hub.get(page, headers={"Accept": "application/json"})).json()
+                for case in answer["cases"]:
+                    found = self._awaited.get(case["number"])
+                    if found is not None and not found.done() and case["about"] == ASSESS:
+                        found.set_result(int(case["version"]))
+                page = answer["next"]
+            await asyncio.sleep(POLL_SECONDS)
 
 
 def attachments(kinds: tuple[str, ...] | list[str]) -> list[dict[str, str]]:
