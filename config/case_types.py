@@ -100,6 +100,7 @@ class ApplicationRow(Spans):
 
     since: date
     fee_kroner: dict[Way, Kroner]
+    listed_fee_kroner: Kroner
     expected_weeks: dict[Way, Annotated[int, Field(gt=0)]]
     required: tuple[RequiredDocument, ...]
     most_rounds: int = Field(ge=0)
@@ -121,6 +122,7 @@ class ApplicationRow(Spans):
     def parameters(self) -> ApplicationParameters:
         return ApplicationParameters(
             fee_ore={way: int(kroner * ORE_PER_KRONE) for way, kroner in self.fee_kroner.items()},
+            listed_fee_ore=int(self.listed_fee_kroner * ORE_PER_KRONE),
             expected_weeks=self.expected_weeks,
             required=tuple(each.requirement() for each in self.required),
             fee_due=self.fee_due,

@@ -26,9 +26,13 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationParameters:
-    """Parameters of an application. Amounts are øre; spans are elapsed time."""
+    """Parameters of an application. Amounts are øre; spans are elapsed time.
+
+    `listed_fee_ore` is the fee of somebody whom the school has reported as a graduate.
+    """
 
     fee_ore: dict[Way, int]
+    listed_fee_ore: int
     expected_weeks: dict[Way, int]
     required: tuple[Requirement, ...]
     fee_due: timedelta

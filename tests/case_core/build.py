@@ -62,6 +62,7 @@ REQUIRED = (
 
 PARAMETERS = ApplicationParameters(
     fee_ore=FEES,
+    listed_fee_ore=75_000,
     expected_weeks={Way.NORWAY: 8, Way.EEA: 12, Way.OUTSIDE_EEA: 28},
     required=REQUIRED,
     fee_due=timedelta(days=14),

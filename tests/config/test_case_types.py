@@ -46,6 +46,7 @@ def test_the_tariff_of_2023() -> None:
     """Amounts are read as kroner and handed on as øre."""
     (valid,) = application_parameters(AUTHORISATION, "standard")
     assert valid.since == date(2023, 3, 1)
+    assert valid.parameters.listed_fee_ore == 75_000
     assert valid.parameters.fee_ore == {Way.NORWAY: 200_000, Way.EEA: 250_000, Way.OUTSIDE_EEA: 350_000}
     assert valid.parameters.expected_weeks == {Way.NORWAY: 8, Way.EEA: 12, Way.OUTSIDE_EEA: 28}
 
