@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from broker.topology import BY_NAME as BY_NAME_QUEUE
+from broker.topology import CONNECTOR_OF, CONNECTORS, QUEUE_OF
 from case_core import effects, messages
 from case_core.case import Phase
 from case_core.case_types.endings import BY_NAME
@@ -14,9 +16,11 @@ from case_core.effects import EFFECTS, LETTERS, Again, Effect, Letter
 from case_core.hints import follow
 from case_core.messages import CASELESS, MESSAGES, OF_A_CASE, Message
 from config.case_types import load_case_types
+from config.texts import LANGUAGES, load_texts
 from tests.case_core import build
 
 CASE_TYPES = load_case_types("standard")
+TEXTS = load_texts()
 
 
 def told(module: ModuleType, root: type) -> set[type]:
@@ -119,6 +123,40 @@ def test_every_effect_says_whether_it_is_still_wanted(kind: AnyCaseType) -> None
     """It is asked just before an effect is carried out."""
     assert forgotten(EFFECTS, kind.wanted) == []
     assert superfluous(EFFECTS, kind.wanted) == []
+
+
+# --- queues and connectors --------------------------------------------------------------------------
+
+
+def test_every_message_has_a_queue() -> None:
+    """A message without a queue is stored and never rung for."""
+    assert forgotten(MESSAGES, QUEUE_OF) == []
+    assert superfluous(MESSAGES, QUEUE_OF) == []
+    assert [queue for queue in QUEUE_OF.values() if not BY_NAME_QUEUE[queue].of_messages] == []
+
+
+def test_every_effect_has_a_connector() -> None:
+    """An effect without a connector is asked for and never carried out."""
+    assert forgotten(EFFECTS, CONNECTOR_OF) == []
+    assert superfluous(EFFECTS, CONNECTOR_OF) == []
+    assert {connector for connector in CONNECTOR_OF.values() if connector not in CONNECTORS} == set()
+
+
+# --- texts ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_message_and_effect_has_its_words(language: str) -> None:
+    """The history and the time line are read by people, in each of the three languages."""
+    texts = TEXTS[language]
+    assert [name for name in names(MESSAGES) if f"messages.{name}" not in texts] == []
+    lacking = [
+        f"{name}.{form}"
+        for name in names(EFFECTS)
+        for form in ("todo", "done")
+        if f"effects.{name}.{form}" not in texts
+    ]
+    assert lacking == []
 
 
 # --- kinds of case ----------------------------------------------------------------------------------
