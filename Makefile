@@ -21,20 +21,20 @@ $(STAMP): requirements.lock pyproject.toml
 services: ## Install PostgreSQL for the tests from Debian's packages, where that is allowed
 	@sh tests/install-services.sh
 
-demo: setup ## Start hub and simulators, play dialogs, show where to look (Ctrl-C ends it)
+demo: setup ## Start hub and simulators, play dialogs, show where to look (ARGS="--help" tells more)
 	$(BIN)/skranke demo $(ARGS)
 
-test: setup services ## Run every test
+test: setup services ## Run every test (installs PostgreSQL where it may; skips its tests where not)
 	$(BIN)/python -m pytest $(ARGS)
 
-check: setup ## Lint, types, import contracts, and whether the generated pages are current
+check: setup ## Format, lint, types, import contracts, and whether the generated pages are current
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m docs.generate --check
 
-format: setup ## Put the code into its one form
+format: setup ## Put the code into its one form and mend what lint can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
@@ -44,6 +44,6 @@ docs: setup ## Write the generated pages anew
 bench: setup ## Measure: dialogs per second, CPU, latency, memory
 	$(BIN)/python -m bench
 
-clean: ## Remove everything that was made
-	rm -rf $(VENV) data build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+clean: ## Remove the virtual environment, caches and the demo's data (no other data)
+	rm -rf $(VENV) data/demo build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

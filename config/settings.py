@@ -38,6 +38,7 @@ from connectors.nexi import Settings as NexiSettings
 
 PREFIX = "SKRANKE_"
 FIELD_KEY_BYTES = 32
+LEASE_MARGIN = timedelta(seconds=5)
 ALTINN_HOOK = "/hooks/altinn"
 NEXI_HOOK = "/hooks/nexi"
 
@@ -86,6 +87,14 @@ class Work(BaseModel):
     )
     stop_patience_seconds: float = Field(20, ge=0, description="How long a stop waits for what is in hand.")
 
+    @model_validator(mode="after")
+    def _lease_outlasts_the_call(self) -> "Work":
+        if self.lease <= self.call_timeout + LEASE_MARGIN:
+            raise ValueError(
+                f"lease must be more than {LEASE_MARGIN.seconds} seconds longer than call_timeout"
+            )
+        return self
+
 
 class Settings(BaseSettings):
     """Settings of the hub."""
@@ -103,7 +112,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address that the web server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port that the web server listens on.")
     public_url: str = Field(
-        "http://127.0.0.1:8000", description="The hub's address as Altinn and Nexi reach it."
+        "", description="The hub's address as Altinn and Nexi reach it; empty: where it listens itself."
     )
     data_dir: Path = Field(Path("data"), description="Folder of the embedded database, documents and keys.")
     database_url: str = Field(
@@ -144,7 +153,7 @@ class Settings(BaseSettings):
         """What follows from other settings and need not be said twice."""
         if not isinstance(given, dict):
             return given
-        public = str(given.get("public_url") or cls.model_fields["public_url"].default).rstrip("/")
+        public = public_address(given)
         altinn = part(given, "altinn")
         letters = part(given, "correspondence")
         events = {
@@ -165,6 +174,7 @@ class Settings(BaseSettings):
         }
         return {
             **given,
+            "public_url": public,
             "events": {**events, **part(given, "events")},
             "nexi": {**hosted, **part(given, "nexi")},
         }
@@ -186,6 +196,13 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's address, with the embedded default."""
         return self.database_url or f"sqlite+aiosqlite:///{(self.data_dir / 'skranke.db').resolve()}"
+
+
+def public_address(given: dict[str, Any]) -> str:
+    """Where others reach us: as told, else where we listen."""
+    fields = Settings.model_fields
+    host, port = (given.get(name, fields[name].default) for name in ("host", "port"))
+    return str(given.get("public_url") or f"http://{host}:{port}").rstrip("/")
 
 
 def part(given: dict[str, Any], name: str) -> dict[str, Any]:

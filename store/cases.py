@@ -51,7 +51,7 @@ def loaded(tx: Tx, row: Row[Any]) -> Loaded:
 
 
 async def next_number(tx: Tx, year: int) -> str:
-    """The year's next case number. A gap says only that a transaction did not come through."""
+    """The year's next case number. A gap says only that a submission opened no case after all."""
     statement = tx.insert(case_numbers).values(year=year, last=1)
     statement = statement.on_conflict_do_update(
         index_elements=["year"], set_={"last": case_numbers.c.last + 1}

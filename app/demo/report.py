@@ -82,4 +82,5 @@ What to try
   Applicants   {simulators_url}/      choose a person, apply, pay, read the inbox, answer a deficiency
   Books        {simulators_url}/books what the simulators have seen""",
         highlight=False,
+        soft_wrap=True,
     )
