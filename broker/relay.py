@@ -47,27 +47,27 @@ class Relay:
                     polled_at = now
                     await self._see_to_duties()
                 rung = await self.ring()
-            except (DatabaseTrouble, OSError, TimeoutError) as error:
+            except (*DatabaseTrouble, OSError, TimeoutError) as error:
                 log.warning("the relay waits for the database", error=type(error).__name__)
                 rung = 0
             if rung < MOST_ROWS:
                 await self._wait()
 
     async def ring(self) -> int:
-        """Ring once for what is due now; how many rows."""
+        """Ring once for what is due now; how many rows' rings were taken over."""
         async with self._database.write() as tx:
             marked = await rings.mark(tx, most=MOST_ROWS, of_a_ring=RING_SIZE)
-        for ring in marked:
-            await self._publish(ring)
-        return sum(len(ring.ids) for ring in marked)
+        return sum([await self._publish(ring) for ring in marked])
 
-    async def _publish(self, ring: Ring) -> None:
+    async def _publish(self, ring: Ring) -> int:
         try:
             await self._transport.publish(ring)
         except NotPublished as error:
             log.warning("ring not taken", queue=ring.queue, rows=len(ring.ids), reason=str(error))
             async with self._database.write() as tx:
                 await rings.unmark(tx, ring, of_messages=BY_NAME[ring.queue].of_messages)
+            return 0
+        return len(ring.ids)
 
     async def _see_to_duties(self) -> None:
         for duty in self._duties:

@@ -13,7 +13,7 @@ from case_core.case import Case
 from case_core.decide import AnyCaseType, NotAllowed, Verdict, decide, open_case
 from case_core.effects import Effect
 from case_core.hints import NothingBehind, follow
-from case_core.messages import Act, Document, Message, SubmissionReceived
+from case_core.messages import Act, Document, Message, SubmissionReceived, SupplementReceived
 from case_core.routing import Direct, Key, Opens, instance_key, route
 from store.cases import Loaded
 from store.history import FIRST_LINK, link
@@ -178,8 +178,10 @@ def safe_route(message: Message) -> object:
 
 
 def documents_of(message: Message) -> tuple[Document, ...]:
-    documents: tuple[Document, ...] = getattr(message, "documents", ())
-    return documents
+    """The documents that came with it."""
+    if isinstance(message, SubmissionReceived | SupplementReceived):
+        return message.documents
+    return ()
 
 
 def summarise(row: Inbound, case: Case[Any], effects: Iterable[Effect]) -> str:

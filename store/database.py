@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, event, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from store.codec import Codec
@@ -21,8 +22,8 @@ from store.crypto import Cipher
 
 T = TypeVar("T")
 
-DatabaseTrouble = DBAPIError
-"""Something went wrong in the database itself: locked, gone, a bound exceeded."""
+DatabaseTrouble = (DBAPIError, NoConnectionLeft)
+"""Something went wrong in the database itself: locked, gone, a bound exceeded, no connection left."""
 
 POSTGRESQL_BOUNDS: Mapping[str, str] = {
     "idle_in_transaction_session_timeout": "5s",
@@ -132,6 +133,13 @@ def sqlite_engine(url: URL, *, read_only: bool) -> AsyncEngine:
     def begin(connection: Any) -> None:
         # Take the write lock at once: a transaction that upgrades half-way can be refused.
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def keep_connection(context: ExceptionContext) -> None:
+        # A cancelled wait does a local connection no harm: it is rolled back. Thrown away, it would hold the
+        # write lock for as long as anybody keeps the exception.
+        if isinstance(context.original_exception, asyncio.CancelledError):
+            context.is_disconnect = False
 
     return engine
 

@@ -29,7 +29,7 @@ class Counters:
         measure.most = max(measure.most, value)
 
     def snapshot(self) -> dict[str, dict[str, float]]:
-        """name -> count, total, mean, most."""
+        """Count, total, mean and most by name."""
         return {
             name: {
                 "count": measure.count,
