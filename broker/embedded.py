@@ -1,6 +1,7 @@
 """The transport of one process: rings go from the relay to tasks of the same event loop."""
 
 import asyncio
+from typing import TypeAlias
 
 import structlog
 
@@ -10,21 +11,22 @@ from store.rows import Ring
 
 log = structlog.get_logger(__name__)
 
+Rings: TypeAlias = asyncio.Queue[tuple[int, ...]]
+
 
 class EmbeddedTransport:
     """Nothing to install. Rings are in memory only, which loses nothing: the rows are the memory."""
 
     def __init__(self) -> None:
-        self._queues: dict[str, asyncio.Queue[tuple[int, ...]]] = {}
+        self._queues: dict[str, Rings] = {}
         self._consumers: list[asyncio.Task[None]] = []
 
     async def start(self, handlers: dict[str, Handler]) -> None:
         for name, handler in handlers.items():
-            self._queues[name] = asyncio.Queue()
+            queue = self._queues[name] = asyncio.Queue()
             for _ in range(BY_NAME[name].in_flight):
-                self._consumers.append(
-                    asyncio.create_task(self._consume(name, handler), name=f"queue {name}")
-                )
+                consuming = self._consume(name, queue, handler)
+                self._consumers.append(asyncio.create_task(consuming, name=f"queue {name}"))
 
     async def publish(self, ring: Ring) -> None:
         queue = self._queues.get(ring.queue)
@@ -34,9 +36,10 @@ class EmbeddedTransport:
 
     async def stop(self, patience: float) -> None:
         """Rings not yet begun are dropped; their rows wait for the next start."""
-        for queue in self._queues.values():
+        queues, self._queues = self._queues, {}
+        for queue in queues.values():
             drop_all(queue)
-        unfinished = [queue.join() for queue in self._queues.values()]
+        unfinished = [queue.join() for queue in queues.values()]
         try:
             await asyncio.wait_for(asyncio.gather(*unfinished), timeout=patience)
         except TimeoutError:
@@ -45,14 +48,11 @@ class EmbeddedTransport:
             consumer.cancel()
         await asyncio.gather(*self._consumers, return_exceptions=True)
         self._consumers.clear()
-        self._queues.clear()
 
-    async def _consume(self, name: str, handler: Handler) -> None:
-        queue = self._queues[name]
+    async def _consume(self, name: str, queue: Rings, handler: Handler) -> None:
         while True:
             taken = [await queue.get()]
-            while not queue.empty() and sum(map(len, taken)) < RING_SIZE:
-                taken.append(queue.get_nowait())
+            taken += more(queue, RING_SIZE - len(taken[0]))
             ids = tuple(dict.fromkeys(row_id for ids in taken for row_id in ids))
             try:
                 await handler(ids)
@@ -65,7 +65,21 @@ class EmbeddedTransport:
                     queue.task_done()
 
 
-def drop_all(queue: asyncio.Queue[tuple[int, ...]]) -> None:
+def more(queue: Rings, room: int) -> list[tuple[int, ...]]:
+    """What else lies waiting and fits in. A ring that does not goes to the end: no order is promised."""
+    taken: list[tuple[int, ...]] = []
+    while not queue.empty():
+        ring = queue.get_nowait()
+        if len(ring) > room:
+            queue.put_nowait(ring)
+            queue.task_done()
+            break
+        room -= len(ring)
+        taken.append(ring)
+    return taken
+
+
+def drop_all(queue: Rings) -> None:
     while not queue.empty():
         queue.get_nowait()
         queue.task_done()

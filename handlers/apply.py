@@ -1,7 +1,7 @@
 """The one place where a case changes: the messages that are waiting now get one transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -11,10 +11,15 @@ from case_core.messages import SubmissionReceived
 from case_core.routing import Key, instance_key
 from handlers.workset import Workset, safe_route
 from store import cases, documents, history, inbox, keys, outbox
+from store.codec import Unreadable
+from store.crypto import WrongKey
 from store.database import Database, DatabaseTrouble, Tx
 from store.rows import Inbound
 
 log = structlog.get_logger(__name__)
+
+UNREADABLE_WAIT = timedelta(minutes=5)
+"""How long a message waits for a case that no key or release of ours can read."""
 
 MOST_ROUNDS = 5
 """How often a set looks again at messages whose case came up in it; later ones wait for a ring."""
@@ -46,13 +51,17 @@ class Apply:
         self._wake()
 
     async def _apply(self, ids: Sequence[int]) -> list[int]:
-        """As one set; when the database will not have it, one by one. The rows that must go again."""
+        """As one set; when it fails as a whole, one by one. The rows that must go again."""
         try:
             return await self._apply_set(ids)
         except DatabaseTrouble as trouble:
-            log.warning("a set failed", rows=len(ids), error=type(trouble.orig).__name__)
+            log.warning("a set failed", rows=len(ids), error=type(trouble).__name__)
+            wait, reason = wait_after(1), "database-trouble"
+        except (Unreadable, WrongKey) as trouble:
+            log.warning("a case cannot be read", rows=len(ids), error=str(trouble))
+            wait, reason = UNREADABLE_WAIT, str(trouble)
         if len(ids) == 1:
-            await self._postpone(ids[0])
+            await self._postpone(ids[0], wait, reason)
             return []
         again: list[int] = []
         for row_id in ids:
@@ -86,10 +95,10 @@ class Apply:
             },
         )
 
-    async def _postpone(self, row_id: int) -> None:
+    async def _postpone(self, row_id: int, wait: timedelta, reason: str) -> None:
         try:
             async with self._database.write() as tx:
-                await inbox.postpone(tx, row_id, wait_after(1), "database-trouble")
+                await inbox.postpone(tx, row_id, wait, reason)
         except DatabaseTrouble:
             log.warning("a message could not be put off; the sweep will ring for it again", row=row_id)
 

@@ -1,7 +1,7 @@
 """The one place where the outside is touched. Claim, commit, call, close."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,9 @@ from case_core.routing import identity
 from case_core.still_wanted import still_wanted
 from connectors.connector import Answer, Broken, Connector, GiveUp, NotYet, Outcome, TryLater
 from store import cases, circuits, inbox, outbox, rings
-from store.database import Database
+from store.codec import Unreadable
+from store.crypto import WrongKey
+from store.database import Database, Tx
 from store.rows import Arrival, Claimed, Ending, OutboxStatus, Ring
 from store.sharing import SharedCommit
 
@@ -40,7 +42,7 @@ class Limits:
     at_a_time: int
 
     def __post_init__(self) -> None:
-        if self.lease < self.timeout + MARGIN:
+        if self.lease <= self.timeout + MARGIN:
             raise ValueError(
                 f"The lease ({self.lease}) must be longer than the timeout ({self.timeout}) and {MARGIN} more"
             )
@@ -86,21 +88,23 @@ class Carry:
                 await rings.unmark(tx, Ring(queue=self._name, ids=tuple(ids)), of_messages=False)
                 return
             claimed = await outbox.claim(tx, ids, self._limits.lease)
-            wanting = await cases.view(tx, {each.case_id for each in claimed if each.case_id is not None})
+            wanting = await view(tx, {each.case_id for each in claimed if each.case_id is not None})
         await asyncio.gather(
             *(self._carry(each, wanting.get(each.case_id or ""), taken_at) for each in claimed)
         )
 
-    async def _carry(self, claimed: Claimed, case: Case[Any] | None, taken_at: float) -> None:
+    async def _carry(self, claimed: Claimed, case: Case[Any] | str | None, taken_at: float) -> None:
         async with self._turns:
             carried = await self._try(claimed, case, taken_at)
         await self._close(carried)
         self._wake()
 
-    async def _try(self, claimed: Claimed, case: Case[Any] | None, taken_at: float) -> Carried:
+    async def _try(self, claimed: Claimed, case: Case[Any] | str | None, taken_at: float) -> Carried:
         effect = claimed.effect
         if effect is None:
             return Carried(ending=back(claimed, UNREADABLE_WAIT, claimed.reason), outcome=None)
+        if isinstance(case, str):
+            return Carried(ending=back(claimed, UNREADABLE_WAIT, case), outcome=None)
         if case is not None and not still_wanted(self._kinds[case.kind], case, effect):
             return Carried(ending=self._cancelled(claimed, effect), outcome=None)
         waited = asyncio.get_running_loop().time() - taken_at
@@ -196,8 +200,10 @@ class Carry:
     async def _write(self, carried: Sequence[Carried]) -> Sequence[None]:
         """Close effects that ended while the last transaction ran, with what they brought."""
         async with self._database.write() as tx:
-            await outbox.close(tx, [each.ending for each in carried])
-            await inbox.add(tx, [arrival for each in carried for arrival in each.ending.arrivals])
+            ended = await outbox.close(tx, [each.ending for each in carried])
+            # What was done is told in any case; of a failure only the holder of the row may speak.
+            telling = [each for each in carried if each.ending in ended or isinstance(each.outcome, Answer)]
+            await inbox.add(tx, [arrival for each in telling for arrival in each.ending.arrivals])
             for each in carried:
                 if isinstance(each.outcome, Broken | TryLater):
                     broken = isinstance(each.outcome, Broken)
@@ -205,6 +211,21 @@ class Carry:
             if any(isinstance(each.outcome, Answer | GiveUp | NotYet) for each in carried):
                 await circuits.record_success(tx, self._name)
         return [None] * len(carried)
+
+
+async def view(tx: Tx, case_ids: Collection[str]) -> Mapping[str, Case[Any] | str]:
+    """The cases by id; in place of one that cannot be read, why."""
+    try:
+        return await cases.view(tx, case_ids)
+    except (Unreadable, WrongKey):
+        return {case_id: await view_one(tx, case_id) for case_id in case_ids}
+
+
+async def view_one(tx: Tx, case_id: str) -> Case[Any] | str:
+    try:
+        return (await cases.view(tx, [case_id]))[case_id]
+    except (Unreadable, WrongKey) as error:
+        return str(error)
 
 
 def back(claimed: Claimed, after: timedelta, reason: str) -> Ending:

@@ -61,9 +61,13 @@ def load(adapters: Mapping[str, TypeAdapter[Any]], name: str, schema: int, raw: 
     except ValidationError as error:
         fields = sorted({".".join(map(str, each["loc"])) for each in error.errors(include_input=False)})
         raise Unreadable(f"unreadable: {name} ({', '.join(fields)})") from None
+    except orjson.JSONDecodeError:
+        raise Unreadable(f"unreadable: {name}") from None
 
 
 def upcast(name: str, schema: int, data: dict[str, Any]) -> dict[str, Any]:
     for step in range(schema, SCHEMA):
+        if (name, step) not in UPCASTS:
+            raise Unreadable(f"unreadable: {name} (schema {schema})")
         data = UPCASTS[name, step](data)
     return data

@@ -65,7 +65,7 @@ class Cipher:
         nonce = sealed[len(FORMAT) + ID_BYTES : HEADER_BYTES]
         try:
             return key.decrypt(nonce, sealed[HEADER_BYTES:], purpose.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # the latter when too few bytes are left for a nonce
             raise WrongKey(f"bytes-changed: {purpose}") from None
 
     def index(self, value: str) -> str:

@@ -23,7 +23,7 @@ FORMAT = b"SKF1"
 PREFIX_BYTES = 7
 PIECE = 64 * 1024
 TAG_BYTES = 16
-PLACE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9-]{3,79}$")
+PLACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{3,79}")
 
 
 class TooLarge(Exception):
@@ -89,7 +89,7 @@ class Folder:
                 piece = following
 
     def _path(self, place: str) -> Path:
-        if not PLACE.match(place):
+        if not PLACE.fullmatch(place):
             raise ValueError("A place is made of letters, digits and dashes")
         return self._root / hashlib.sha256(place.encode()).hexdigest()[:2] / place
 

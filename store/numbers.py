@@ -8,7 +8,7 @@ import re
 
 from stdnum import damm
 
-SHAPE = re.compile(r"^(?P<year>\d{4})-(?P<running>\d{6,})-(?P<check>\d)$")
+SHAPE = re.compile(r"(?P<year>[0-9]{4})-(?P<running>[0-9]{6,})-(?P<check>[0-9])")
 
 
 def case_number(year: int, running: int) -> str:
@@ -17,5 +17,5 @@ def case_number(year: int, running: int) -> str:
 
 
 def is_case_number(text: str) -> bool:
-    shape = SHAPE.match(text)
+    shape = SHAPE.fullmatch(text)
     return shape is not None and bool(damm.is_valid("".join(shape.groups())))

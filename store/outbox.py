@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from store.codec import SCHEMA, Unreadable
 from store.crypto import WrongKey
@@ -106,11 +106,14 @@ def claimed(tx: Tx, row: Any, lease: timedelta) -> Claimed:
     )
 
 
+# Not `in_`: what expands cannot be executed for a whole set at once.
+WAS_CALLED = or_(outbox.c.status == OutboxStatus.SENDING, outbox.c.status == OutboxStatus.UNCLEAR)
+
 CLOSE = (
     update(outbox)
     .where(
         outbox.c.id == bindparam("row_id"),
-        outbox.c.status.in_((OutboxStatus.SENDING, OutboxStatus.UNCLEAR)),
+        WAS_CALLED,
         outbox.c.claims == bindparam("row_claim"),
     )
     .values(
@@ -126,10 +129,14 @@ CLOSE = (
 )
 
 
-async def close(tx: Tx, endings: Sequence[Ending]) -> None:
-    """Write how carryings ended. One whose lease has been taken over by a later claim changes nothing."""
-    if not endings:
-        return
+async def close(tx: Tx, endings: Sequence[Ending]) -> list[Ending]:
+    """Write how carryings ended; those that counted.
+
+    One whose lease has been taken over by a later claim changes nothing.
+    """
+    held = await still_held(tx, endings)
+    if not held:
+        return []
     await tx.connection.execute(
         CLOSE,
         [
@@ -142,9 +149,25 @@ async def close(tx: Tx, endings: Sequence[Ending]) -> None:
                 "to_remote_id": each.remote_id,
                 "to_after": micros(each.after),
             }
-            for each in endings
+            for each in held
         ],
     )
+    return held
+
+
+async def still_held(tx: Tx, endings: Sequence[Ending]) -> list[Ending]:
+    """Those whose claim is still the row's last one; the rows are locked until the transaction ends."""
+    if not endings:
+        return []
+    columns = outbox.c
+    rows = await tx.connection.execute(
+        select(columns.id, columns.claims)
+        .where(columns.id.in_([each.id for each in endings]), WAS_CALLED)
+        .order_by(columns.id)
+        .with_for_update()
+    )
+    claims = {(row.id, row.claims) for row in rows}
+    return [each for each in endings if (each.id, each.claim) in claims]
 
 
 async def expire_leases(tx: Tx, patience: timedelta) -> int:

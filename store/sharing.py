@@ -5,6 +5,10 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
+import structlog
+
+log = structlog.get_logger(__name__)
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -50,6 +54,7 @@ class SharedCommit(Generic[T, R]):
             if len(taken) == 1:
                 settle(taken[0][1], error)
                 return
+            log.warning("a set failed; its items go one by one", items=len(taken), error=type(error).__name__)
             for each in taken:
                 await self._write_set([each])
             return
