@@ -11,7 +11,6 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy import Connection
 from tenacity import AsyncRetrying, wait_exponential
-from web.app import WebSettings, create_app
 
 from app.files import DocumentFolder
 from broker.embedded import EmbeddedTransport
@@ -25,6 +24,7 @@ from config.texts import Texts, load_texts
 from connectors import correspondence, folkeregisteret
 from connectors.altinn_apps import AltinnApps
 from connectors.altinn_events import ensure_subscriptions
+from connectors.altinn_unconfirmed import UnconfirmedForms
 from connectors.calls import Ended
 from connectors.connector import Connector
 from connectors.correspondence import Correspondence
@@ -36,6 +36,7 @@ from connectors.nexi import Nexi
 from handlers.apply import Apply
 from handlers.carry import Carry, Limits
 from handlers.clock import Clock
+from handlers.reconcile import Reconcile, Schedule
 from letters.write import write
 from migrations.upgrade import current, newest, upgrade
 from store import circuits, inbox
@@ -45,6 +46,8 @@ from store.database import Database
 from store.files import Folder
 from store.rows import Arrival
 from store.sharing import SharedCommit
+from telemetry.counters import Counters
+from web.app import WebSettings, create_app
 
 log = structlog.get_logger(__name__)
 
@@ -149,6 +152,7 @@ class Hub:
         self._ground = lay_ground(settings)
         self._remotes = connect(settings)
         self._tasks: list[asyncio.Task[None]] = []
+        self._counters = Counters()
         maskinporten = Maskinporten(settings.maskinporten, self._remotes.maskinporten)
         self._altinn_tokens = AltinnTokens(settings.maskinporten, self._remotes.platform, maskinporten)
         self._transport = EmbeddedTransport()
@@ -178,6 +182,20 @@ class Hub:
             )
             for name, connector in self._connectors(maskinporten).items()
         }
+        reconciling = settings.reconciling
+        self._reconcile = Reconcile(
+            database,
+            UnconfirmedForms(settings.altinn, self._remotes.platform, self._altinn_tokens),
+            Schedule(
+                forms=reconciling.forms_every,
+                payments=reconciling.payments_every,
+                letters=reconciling.letters_every,
+                overlap=reconciling.overlap,
+            ),
+            now=now,
+            wake=self._relay.wake,
+            counters=self._counters,
+        )
         self.web = self._build_web()
 
     def _connectors(self, maskinporten: Maskinporten) -> dict[str, Connector]:
@@ -232,6 +250,7 @@ class Hub:
         handlers = {queue.name: self._apply for queue in QUEUES if queue.of_messages}
         await self._transport.start({**handlers, **self._carries})
         self._tasks.append(asyncio.create_task(self._relay.run(), name="relay"))
+        self._tasks.append(asyncio.create_task(self._reconcile.run(), name="reconcile"))
 
     def subscribe(self) -> None:
         """See to it, in the background, that Altinn tells us of what happens."""

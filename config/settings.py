@@ -96,6 +96,25 @@ class Work(BaseModel):
         return self
 
 
+class Reconciling(BaseModel):
+    """How often the remotes are asked for what we may have missed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    forms_every: timedelta = Field(
+        timedelta(minutes=15), description="How often Altinn is asked for forms that we have not confirmed."
+    )
+    payments_every: timedelta = Field(
+        timedelta(hours=1), description="How often Nexi is asked for payments that we still wait for."
+    )
+    letters_every: timedelta = Field(
+        timedelta(hours=6), description="How often Altinn is asked how far our decisions have come."
+    )
+    overlap: timedelta = Field(
+        timedelta(minutes=10), description="How far back of the last form seen Altinn is asked again."
+    )
+
+
 class Settings(BaseSettings):
     """Settings of the hub."""
 
@@ -125,6 +144,7 @@ class Settings(BaseSettings):
     max_hook_bytes: int = Field(64 * 1024, gt=0, description="Largest webhook body that is accepted.")
     keys: Keys
     work: Work = Work()
+    reconciling: Reconciling = Reconciling()
     http: HttpSettings = HttpSettings()
     maskinporten: MaskinportenSettings
     altinn: AltinnSettings

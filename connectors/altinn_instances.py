@@ -55,6 +55,7 @@ class Instance(Wire):
     status: Status = Status()
     data: tuple[DataElement, ...] = ()
     data_values: Mapping[str, str | None] = Field(default_factory=dict)
+    last_changed: datetime | None = None
 
     @property
     def submitted_at(self) -> datetime | None:

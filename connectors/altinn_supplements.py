@@ -7,27 +7,21 @@ reference that tells which effect made it, and every form is read back before we
 import hmac
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from case_core.effects import RequestSupplement
 from case_core.messages import SupplementRequested
 from connectors.altinn_forms import read_supplement
 from connectors.altinn_instances import Instance, Instances
+from connectors.altinn_search import as_utc, search
 from connectors.altinn_settings import Settings
 from connectors.calls import Authorization, Call, Ended
 from connectors.connector import Answer, Broken, GiveUp, Outcome, TryLater
 from connectors.http import Remote
-from connectors.wire import Wire
 
 _DIGEST, _SIGNATURE = 16, 32
-_MOST_PAGES = 50
-
-
-class _Page(Wire):
-    instances: tuple[Instance, ...] = ()
-    next: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +81,7 @@ class Supplements:
     async def _create(self, effect: RequestSupplement, reference: str) -> Instance:
         body = {
             "instanceOwner": {"partyId": effect.party_id},
-            "dueBefore": _utc(effect.due),
+            "dueBefore": as_utc(effect.due),
             "prefill": {
                 "saksnummer": effect.case_number,
                 "referanse": reference,
@@ -155,27 +149,16 @@ class Supplements:
             reason += f"; det tomme skjemaet {instance.id} ble ikke slettet"
         return GiveUp(cause="prefill-dropped", reason=reason)
 
-    async def _made_since(self, effect: RequestSupplement) -> AsyncIterator[Instance]:
-        query = urlencode(
+    def _made_since(self, effect: RequestSupplement) -> AsyncIterator[Instance]:
+        return search(
+            self._platform,
+            self._auth,
             {
                 "appId": f"{self._settings.org}/{self._settings.supplement_app}",
                 "instanceOwner.partyId": effect.party_id,
-                "created": f"gt:{_utc(effect.asked_at - self._settings.find_margin)}",
-                # The default order skips and repeats rows across pages.
-                "order": "asc:lastChanged",
-                "size": "100",
-            }
+                "created": f"gt:{as_utc(effect.asked_at - self._settings.find_margin)}",
+            },
         )
-        for _ in range(_MOST_PAGES):
-            call = Call(method="GET", route="/storage/api/v1/instances", query=query, auth=self._auth)
-            page = self._platform.read(await self._platform.send(call), _Page)
-            for instance in page.instances:
-                yield instance
-            if not page.next:
-                return
-            # Its query as it stands, at the address that we know: our token follows no link.
-            query = urlsplit(page.next).query
-        raise Ended(TryLater(reason=f"{self._platform.name}: for mange sider i søket"))
 
 
 def _unclear(outcome: Outcome) -> TryLater:
@@ -186,8 +169,3 @@ def _unclear(outcome: Outcome) -> TryLater:
         case Broken(reason=reason):
             return TryLater(reason=reason, sent=True)
     return TryLater(reason="altinn-apps: skjemaet er ikke lest tilbake", sent=True)
-
-
-def _utc(moment: datetime) -> str:
-    """Altinn compares these as texts: always UTC, always to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -72,6 +72,12 @@ def sections(data: Path, hub_url: str, simulators_url: str, port: int) -> dict[s
             "secret_key": NEXI_KEY,
             "webhook_secret": secrets.token_hex(16),
         },
+        "reconciling": {
+            "forms_every": "PT20S",
+            "payments_every": "PT20S",
+            "letters_every": "PT20S",
+            "overlap": "PT1M",
+        },
         "hpr": {"base_url": f"{simulators_url}/hpr"},
         "folkeregisteret": {"base_url": f"{simulators_url}/freg"},
     }
