@@ -1,1 +1,1 @@
-"""Counts of what happens, for those who watch. Knows nothing of the rest, and may be used by all but the core."""
+"""Counts of what happens, for those who watch. Knows nothing of ours; all but the case core may use it."""
