@@ -8,7 +8,6 @@ import pytest
 
 from tests.system.outside import ORG, Outside, eventually
 
-
 # Not all hints: Altinn may be telling of an earlier test's letters at the same time.
 FORM_HINTS = "SELECT count(*) FROM inbox WHERE source = 'altinn-events' AND type = 'FormCompleted'"
 
