@@ -1,6 +1,7 @@
 """Rings for open rows. A wake-up makes it quick; the poll makes it certain."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -74,7 +75,7 @@ class Relay:
             await duty()
 
     async def _wait(self) -> None:
-        try:
-            await asyncio.wait_for(self._woken.wait(), timeout=self._poll)
-        except TimeoutError:
-            return
+        # Not `wait_for`: it swallows a cancellation that comes together with the wake-up.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._poll):
+                await self._woken.wait()

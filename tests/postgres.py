@@ -14,6 +14,10 @@ from uuid import uuid4
 
 REQUIRE = "SKRANKE_REQUIRE_POSTGRES"
 SUPERUSER = "postgres"
+SETTINGS = (
+    "-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=on "
+    "-c dynamic_shared_memory_type=mmap"  # in the server's own folder, so that nothing is left behind
+)
 COPIES_AT_A_TIME = 8
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - the folder in it is made under a name of its own
 ROOM_NEEDED = 3 * 1024**3
@@ -63,7 +67,7 @@ class Server:
         return run(self.programs / program, *address, *arguments, folder=self.folder)
 
     def start(self) -> None:
-        settings = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=on"
+        settings = f"-p {self.port} {SETTINGS}"
         self.control("start", "--log", str(self.folder / "log"), "--options", settings)
 
     def stop(self, how: str = "fast") -> None:

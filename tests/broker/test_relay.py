@@ -27,6 +27,7 @@ from tests.store import rows
 from tests.store.rows import arrival, arrive, ask, effect_row, message_row, outgoing
 
 SELDOM = 3600.0
+BOUND = 10.0
 OFTEN = 0.02
 
 
@@ -88,6 +89,26 @@ async def test_a_wake_up_makes_it_quick(database: Database, published: Published
         [row_id] = await arrive(database, arrival())
         relay.wake()
         await until_true(lambda: published.ids == [row_id])
+
+
+@pytest.mark.parametrize("steps", range(6))
+async def test_a_relay_that_is_woken_and_cancelled_at_once_ends(
+    database: Database, published: Published, steps: int
+) -> None:
+    """A wake-up must not swallow the cancellation, or the hub never stops."""
+    relay = Relay(database, published, poll=SELDOM)
+    [row_id] = await arrive(database, arrival())
+    task = asyncio.create_task(relay.run())
+    await until_true(lambda: published.ids == [row_id])
+    for _ in range(20):
+        await asyncio.sleep(0)
+    relay.wake()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    task.cancel()
+    done, _ = await asyncio.wait([task], timeout=BOUND)
+    assert done
+    assert task.cancelled()
 
 
 async def test_a_poll_makes_it_certain(database: Database, published: Published) -> None:

@@ -22,7 +22,7 @@ from store.rows import Arrival, InboxStatus, OutboxStatus
 from store.tables import cases as case_table
 from store.tables import inbox as message_table
 from store.tables import outbox as effect_table
-from tests.broker.waiting import until
+from tests.broker.waiting import BOUND, until
 from tests.case_core import build
 from tests.handlers.desk import new_id
 from tests.store import rows
@@ -158,11 +158,12 @@ async def crash(around: "set[asyncio.Task[Any]]") -> None:
 
     The database driver's own tidying up is let through: a process that dies leaves no connection open either.
     """
-    while tasks := asyncio.all_tasks() - around:
-        for task in tasks:
-            if not is_tidying_up(task):
-                task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    async with asyncio.timeout(BOUND):
+        while tasks := asyncio.all_tasks() - around:
+            for task in tasks:
+                if not is_tidying_up(task):
+                    task.cancel()
+            await asyncio.wait(tasks)
 
 
 def is_tidying_up(task: "asyncio.Task[Any]") -> bool:
