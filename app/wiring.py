@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -46,7 +47,6 @@ from store.database import Database
 from store.files import Folder
 from store.rows import Arrival
 from store.sharing import SharedCommit
-from telemetry.counters import Counters
 from web.app import WebSettings, create_app
 
 log = structlog.get_logger(__name__)
@@ -144,6 +144,12 @@ async def check_migrated(database: Database) -> None:
         raise NotMigrated(f"The database is at {have or 'nothing'}, the program needs {newest()}")
 
 
+def tell_of_end(task: asyncio.Task[None]) -> None:
+    """A role that ends by an error must not end in silence."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("a role has ended", role=task.get_name(), exc_info=error)
+
+
 class Hub:
     """All roles in one process."""
 
@@ -152,7 +158,6 @@ class Hub:
         self._ground = lay_ground(settings)
         self._remotes = connect(settings)
         self._tasks: list[asyncio.Task[None]] = []
-        self._counters = Counters()
         maskinporten = Maskinporten(settings.maskinporten, self._remotes.maskinporten)
         self._altinn_tokens = AltinnTokens(settings.maskinporten, self._remotes.platform, maskinporten)
         self._transport = EmbeddedTransport()
@@ -162,7 +167,7 @@ class Hub:
             database,
             self._transport,
             poll=settings.work.poll_seconds,
-            duties=(clock.fire_deadlines, clock.expire_leases, clock.park_overdue),
+            duties=(clock.fire_deadlines, clock.expire_leases, clock.see_to_waiting),
         )
         self._apply = Apply(database, self._ground.kinds, new_id=new_id, now=now, wake=self._relay.wake)
         self._accept: SharedCommit[Arrival, int | None] = SharedCommit(self._store_arrivals)
@@ -194,7 +199,6 @@ class Hub:
             ),
             now=now,
             wake=self._relay.wake,
-            counters=self._counters,
         )
         self.web = self._build_web()
 
@@ -249,12 +253,17 @@ class Hub:
             await circuits.ensure(tx, CONNECTORS)
         handlers = {queue.name: self._apply for queue in QUEUES if queue.of_messages}
         await self._transport.start({**handlers, **self._carries})
-        self._tasks.append(asyncio.create_task(self._relay.run(), name="relay"))
-        self._tasks.append(asyncio.create_task(self._reconcile.run(), name="reconcile"))
+        self._begin("relay", self._relay.run())
+        self._begin("reconcile", self._reconcile.run())
 
     def subscribe(self) -> None:
         """See to it, in the background, that Altinn tells us of what happens."""
-        self._tasks.append(asyncio.create_task(self._subscribe(), name="subscribe"))
+        self._begin("subscribe", self._subscribe())
+
+    def _begin(self, name: str, role: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(role, name=name)
+        task.add_done_callback(tell_of_end)
+        self._tasks.append(task)
 
     async def _subscribe(self) -> None:
         async for attempt in AsyncRetrying(wait=wait_exponential(max=60)):

@@ -51,6 +51,10 @@ class Relay:
             except (*DatabaseTrouble, OSError, TimeoutError) as error:
                 log.warning("the relay waits for the database", error=type(error).__name__)
                 rung = 0
+            except Exception:
+                # Without the relay nothing goes on: whatever it was, the next round comes.
+                log.exception("a round of the relay failed")
+                rung = 0
             if rung < MOST_ROWS:
                 await self._wait()
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from broker.backoff import wait_after
+from broker.backoff import is_exhausted, wait_after
 from case_core.decide import AnyCaseType
 from case_core.messages import SubmissionReceived
 from case_core.routing import Key, instance_key
@@ -15,6 +15,7 @@ from store.codec import Unreadable
 from store.crypto import WrongKey
 from store.database import Database, DatabaseTrouble, Tx
 from store.rows import Inbound
+from telemetry.counters import count
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +57,7 @@ class Apply:
             return await self._apply_set(ids)
         except DatabaseTrouble as trouble:
             log.warning("a set failed", rows=len(ids), error=type(trouble).__name__)
-            wait, reason = wait_after(1), "database-trouble"
+            wait, reason = timedelta(), "database-trouble"
         except (Unreadable, WrongKey) as trouble:
             log.warning("a case cannot be read", rows=len(ids), error=str(trouble))
             wait, reason = UNREADABLE_WAIT, str(trouble)
@@ -71,6 +72,7 @@ class Apply:
     async def _apply_set(self, ids: Sequence[int]) -> list[int]:
         async with self._database.write() as tx:
             rows = await inbox.claim(tx, ids)
+            count("apply.messages_in_a_set", len(rows))
             workset = await self._load(tx, rows)
             for row in rows:
                 workset.take(row)
@@ -95,10 +97,15 @@ class Apply:
             },
         )
 
-    async def _postpone(self, row_id: int, wait: timedelta, reason: str) -> None:
+    async def _postpone(self, row_id: int, least: timedelta, reason: str) -> None:
+        """Longer each time, and not for ever: then a person must look."""
         try:
             async with self._database.write() as tx:
-                await inbox.postpone(tx, row_id, wait, reason)
+                attempts = await inbox.attempts(tx, row_id)
+                if is_exhausted(attempts):
+                    await inbox.park(tx, row_id, reason)
+                else:
+                    await inbox.postpone(tx, row_id, max(least, wait_after(attempts + 1)), reason)
         except DatabaseTrouble:
             log.warning("a message could not be put off; the sweep will ring for it again", row=row_id)
 

@@ -20,9 +20,10 @@ from connectors.connector import Answer, Broken, Connector, GiveUp, NotYet, Outc
 from store import cases, circuits, inbox, outbox, rings
 from store.codec import Unreadable
 from store.crypto import WrongKey
-from store.database import Database, Tx
+from store.database import Database, DatabaseTrouble, Tx
 from store.rows import Arrival, Claimed, Ending, OutboxStatus, Ring
 from store.sharing import SharedCommit
+from telemetry.counters import count
 
 log = structlog.get_logger(__name__)
 
@@ -95,8 +96,16 @@ class Carry:
 
     async def _carry(self, claimed: Claimed, case: Case[Any] | str | None, taken_at: float) -> None:
         async with self._turns:
-            carried = await self._try(claimed, case, taken_at)
-        await self._close(carried)
+            try:
+                carried = await self._try(claimed, case, taken_at)
+            except Exception as error:  # noqa: BLE001 - a defect must not lose the effect, nor those beside it
+                reason = f"handling-fails: {type(error).__name__}"
+                carried = Carried(ending=back(claimed, UNREADABLE_WAIT, reason), outcome=None)
+        try:
+            await self._close(carried)
+        except DatabaseTrouble as trouble:
+            # The lease runs out, the effect is then unclear, and what may follow is its own affair.
+            log.warning("an effect was not closed", row=claimed.id, error=type(trouble).__name__)
         self._wake()
 
     async def _try(self, claimed: Claimed, case: Case[Any] | str | None, taken_at: float) -> Carried:
@@ -200,6 +209,7 @@ class Carry:
     async def _write(self, carried: Sequence[Carried]) -> Sequence[None]:
         """Close effects that ended while the last transaction ran, with what they brought."""
         async with self._database.write() as tx:
+            count("carry.endings_in_a_set", len(carried))
             ended = await outbox.close(tx, [each.ending for each in carried])
             # What was done is told in any case; of a failure only the holder of the row may speak.
             telling = [each for each in carried if each.ending in ended or isinstance(each.outcome, Answer)]

@@ -24,6 +24,7 @@ class Clock:
         async with self._database.write() as tx:
             return await outbox.expire_leases(tx, self._patience)
 
-    async def park_overdue(self) -> int:
+    async def see_to_waiting(self) -> int:
+        """Wake what has its case after all; park what has waited too long."""
         async with self._database.write() as tx:
-            return await inbox.park_overdue(tx, WAITED_IN_VAIN)
+            return await inbox.release_found(tx) + await inbox.park_overdue(tx, WAITED_IN_VAIN)

@@ -14,7 +14,7 @@ from case_core.messages import FormCompleted, LetterChanged, Message, PaymentCha
 from store import cursors, inbox, reconciling
 from store.database import Database
 from store.rows import Arrival
-from telemetry.counters import Counters
+from telemetry.counters import count
 
 log = structlog.get_logger(__name__)
 
@@ -67,13 +67,11 @@ class Reconcile:
         *,
         now: Callable[[], datetime],
         wake: Callable[[], None],
-        counters: Counters,
     ) -> None:
         self._database = database
         self._forms = forms
         self._now = now
         self._wake = wake
-        self._counters = counters
         self._overlap = schedule.overlap
         self._looks: Mapping[str, tuple[timedelta, Callable[[], Awaitable[int]]]] = {
             FORMS: (schedule.forms, self.look_for_forms),
@@ -162,7 +160,7 @@ class Reconcile:
 
     async def _count(self, name: str, new: int) -> None:
         """More than none says that events get lost on their way to us."""
-        self._counters.add(f"found by reconciliation: {name}", new)
+        count(f"reconcile.{name}.found", new)
         counter = f"{SOURCE}/{name}/found"
         async with self._database.write() as tx:
             before = await cursors.value(tx, counter)

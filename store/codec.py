@@ -54,6 +54,8 @@ def load(adapters: Mapping[str, TypeAdapter[Any]], name: str, schema: int, raw: 
     adapter = adapters.get(name)
     if adapter is None:
         raise Unreadable(f"unreadable: {name}")
+    if schema > SCHEMA:
+        raise Unreadable(f"unreadable: {name} (schema {schema}, written by a newer release)")
     try:
         if schema == SCHEMA:
             return adapter.validate_json(raw)

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from store.codec import Codec
 from store.crypto import Cipher
+from telemetry.counters import count
 
 T = TypeVar("T")
 
@@ -80,6 +81,7 @@ class Database:
 
         SQLite has one writer; those who wait for it wait here, in turn, and not inside the pool's time-out.
         """
+        count("database.transactions")
         if self.is_sqlite:
             async with self._turn, self._writer.begin() as connection:
                 yield Tx(connection, self._cipher, self._codec)
@@ -114,6 +116,7 @@ class Database:
 def sqlite_engine(url: URL, *, read_only: bool) -> AsyncEngine:
     engine = create_async_engine(
         url,
+        hide_parameters=True,  # they hold what must not stand in an exception's text
         pool_size=4 if read_only else 1,
         max_overflow=0,
         connect_args={"isolation_level": None, "timeout": SQLITE_BUSY_MS / 1000},
@@ -147,6 +150,7 @@ def sqlite_engine(url: URL, *, read_only: bool) -> AsyncEngine:
 def postgresql_engine(url: URL, bounds: Mapping[str, str]) -> AsyncEngine:
     return create_async_engine(
         url,
+        hide_parameters=True,
         pool_size=10,
         max_overflow=10,
         pool_pre_ping=True,

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import Boolean, bindparam, case, func, or_, select, update
 
 from store.codec import SCHEMA, Unreadable
 from store.crypto import WrongKey
 from store.database import Tx
 from store.moments import db_now, micros
 from store.rows import Arrival, Closing, Inbound, InboxStatus
-from store.tables import IS_NEW, IS_PARKED, IS_WAITING, inbox
+from store.tables import IS_NEW, IS_PARKED, IS_WAITING, inbox, keys
 
 BODY = "inbox.body"
 
@@ -105,9 +105,11 @@ CLOSE = (
         due_at=db_now() + bindparam("to_after"),
         rung_at=None,
         attempts=inbox.c.attempts + 1,
-        closed_at=db_now(),
+        closed_at=case((bindparam("to_end", type_=Boolean), db_now()), else_=None),
     )
 )
+
+ENDS = frozenset({InboxStatus.HANDLED, InboxStatus.REFUSED})
 
 
 async def close(tx: Tx, closings: Sequence[Closing]) -> None:
@@ -124,32 +126,60 @@ async def close(tx: Tx, closings: Sequence[Closing]) -> None:
                 "to_awaits": each.awaits,
                 "to_reason": each.reason,
                 "to_after": micros(each.after),
+                "to_end": each.status in ENDS,
             }
             for each in closings
         ],
     )
 
 
-async def release(tx: Tx, keys: Sequence[str]) -> int:
+async def release(tx: Tx, found: Sequence[str]) -> int:
     """Wake the messages that waited for these keys; how many."""
-    if not keys:
+    if not found:
         return 0
     result = await tx.connection.execute(
         update(inbox)
-        .where(inbox.c.awaits.in_(keys), IS_WAITING)
+        .where(inbox.c.awaits.in_(found), IS_WAITING)
         .values(status=InboxStatus.NEW, awaits=None, due_at=0, rung_at=None, reason="")
         .returning(inbox.c.id)
     )
     return len(result.all())
 
 
+async def attempts(tx: Tx, row_id: int) -> int:
+    """How often it has been taken up."""
+    found = await tx.connection.execute(select(inbox.c.attempts).where(inbox.c.id == row_id))
+    return found.scalar_one_or_none() or 0
+
+
 async def postpone(tx: Tx, row_id: int, after: timedelta, reason: str) -> None:
-    """Put a row off whose handling met trouble in the database."""
+    """Put a row off that could not be handled."""
     await tx.connection.execute(
         update(inbox)
         .where(inbox.c.id == row_id, inbox.c.status == InboxStatus.NEW)
         .values(due_at=db_now() + micros(after), rung_at=None, attempts=inbox.c.attempts + 1, reason=reason)
     )
+
+
+async def park(tx: Tx, row_id: int, reason: str) -> None:
+    """Give a row to a person that could not be handled however often it was tried."""
+    await tx.connection.execute(
+        update(inbox)
+        .where(inbox.c.id == row_id, inbox.c.status == InboxStatus.NEW)
+        .values(status=InboxStatus.PARKED, reason=reason)
+    )
+
+
+async def release_found(tx: Tx) -> int:
+    """Wake messages whose key has its case after all, should anybody have missed to; how many."""
+    held = select(keys.c.key).where(keys.c.key == inbox.c.awaits, keys.c.case_id.is_not(None))
+    result = await tx.connection.execute(
+        update(inbox)
+        .where(IS_WAITING, held.exists())
+        .values(status=InboxStatus.NEW, awaits=None, due_at=0, rung_at=None, reason="")
+        .returning(inbox.c.id)
+    )
+    return len(result.all())
 
 
 async def park_overdue(tx: Tx, reason: str) -> int:

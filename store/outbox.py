@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import Boolean, bindparam, case, or_, select, update
 
 from store.codec import SCHEMA, Unreadable
 from store.crypto import WrongKey
@@ -109,6 +109,8 @@ def claimed(tx: Tx, row: Any, lease: timedelta) -> Claimed:
 # Not `in_`: what expands cannot be executed for a whole set at once.
 WAS_CALLED = or_(outbox.c.status == OutboxStatus.SENDING, outbox.c.status == OutboxStatus.UNCLEAR)
 
+ENDS = frozenset({OutboxStatus.DONE, OutboxStatus.FAILED, OutboxStatus.CANCELLED})
+
 CLOSE = (
     update(outbox)
     .where(
@@ -124,7 +126,7 @@ CLOSE = (
         due_at=db_now() + bindparam("to_after"),
         lease=None,
         rung_at=None,
-        closed_at=db_now(),
+        closed_at=case((bindparam("to_end", type_=Boolean), db_now()), else_=None),
     )
 )
 
@@ -148,6 +150,7 @@ async def close(tx: Tx, endings: Sequence[Ending]) -> list[Ending]:
                 "to_reason": each.reason,
                 "to_remote_id": each.remote_id,
                 "to_after": micros(each.after),
+                "to_end": each.status in ENDS,
             }
             for each in held
         ],

@@ -1,4 +1,7 @@
-"""Counters of one process: how many, and for what is measured, the sum and the largest."""
+"""Counters of this process: how many, and of what is measured, the sum, the mean and the largest.
+
+One set for the process, as a process has one log. Names are ours alone: no ids, nothing personal.
+"""
 
 from dataclasses import dataclass
 
@@ -11,31 +14,29 @@ class Measure:
     total: float = 0.0
     most: float = 0.0
 
-    @property
-    def mean(self) -> float:
-        return self.total / self.count if self.count else 0.0
+    def add(self, value: float) -> None:
+        self.count += 1
+        self.total += value
+        self.most = max(self.most, value)
 
-
-class Counters:
-    """Cheap enough for every message. Names are ours alone: no ids, nothing personal."""
-
-    def __init__(self) -> None:
-        self._measures: dict[str, Measure] = {}
-
-    def add(self, name: str, value: float = 1.0) -> None:
-        measure = self._measures.setdefault(name, Measure())
-        measure.count += 1
-        measure.total += value
-        measure.most = max(measure.most, value)
-
-    def snapshot(self) -> dict[str, dict[str, float]]:
-        """Count, total, mean and most by name."""
+    def told(self) -> dict[str, float]:
+        mean = self.total / self.count if self.count else 0.0
         return {
-            name: {
-                "count": measure.count,
-                "total": round(measure.total, 3),
-                "mean": round(measure.mean, 3),
-                "most": round(measure.most, 3),
-            }
-            for name, measure in sorted(self._measures.items())
+            "count": self.count,
+            "total": round(self.total, 3),
+            "mean": round(mean, 3),
+            "most": round(self.most, 3),
         }
+
+
+_MEASURES: dict[str, Measure] = {}
+
+
+def count(name: str, value: float = 1.0) -> None:
+    """Cheap enough for every message."""
+    _MEASURES.setdefault(name, Measure()).add(value)
+
+
+def snapshot() -> dict[str, dict[str, float]]:
+    """Count, total, mean and most by name."""
+    return {name: measure.told() for name, measure in sorted(_MEASURES.items())}

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from store import circuits, inbox
 from store.circuits import Circuit
 from store.views import queues
+from telemetry.counters import snapshot
 from web.answers import RETRY_AFTER, TROUBLE, json
 from web.ingress import Ingress
 from web.settings import Parts
@@ -45,6 +46,7 @@ class Health:
                 "outbox": effects,
                 "connectors": [told(each) for each in connectors],
                 "unused_hints": dict(self._ingress.unused),
+                "counters": snapshot(),
             },
         )
 

@@ -49,7 +49,7 @@ class Hub:
         self.database = database
         self._transport = EmbeddedTransport()
         clock = Clock(database, patience=timedelta())
-        duties = (clock.fire_deadlines, clock.expire_leases, clock.park_overdue)
+        duties = (clock.fire_deadlines, clock.expire_leases, clock.see_to_waiting)
         relay = self._relay = Relay(database, self._transport, poll=POLL, duties=duties)
         kind = build.kind()
         kinds = {kind.name: kind}
