@@ -195,6 +195,7 @@ class Hub:
                 forms=reconciling.forms_every,
                 payments=reconciling.payments_every,
                 letters=reconciling.letters_every,
+                grace=reconciling.grace,
                 overlap=reconciling.overlap,
             ),
             now=now,

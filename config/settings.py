@@ -110,8 +110,11 @@ class Reconciling(BaseModel):
     letters_every: timedelta = Field(
         timedelta(hours=6), description="How often Altinn is asked how far our decisions have come."
     )
+    grace: timedelta = Field(
+        timedelta(minutes=5), description="How old an unconfirmed form must be: its event may be on its way."
+    )
     overlap: timedelta = Field(
-        timedelta(minutes=10), description="How far back of the last form seen Altinn is asked again."
+        timedelta(minutes=20), description="How far back of the last form seen Altinn is asked again."
     )
 
 

@@ -48,11 +48,15 @@ class Forms(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """How often each remote is asked, and how far back of the last answer (`overlap`)."""
+    """How often each remote is asked, and how far back of the last answer (`overlap`).
+
+    A form younger than `grace` is left alone: its event may be on its way.
+    """
 
     forms: timedelta
     payments: timedelta
     letters: timedelta
+    grace: timedelta
     overlap: timedelta
 
 
@@ -72,6 +76,7 @@ class Reconcile:
         self._forms = forms
         self._now = now
         self._wake = wake
+        self._grace = schedule.grace
         self._overlap = schedule.overlap
         self._looks: Mapping[str, tuple[timedelta, Callable[[], Awaitable[int]]]] = {
             FORMS: (schedule.forms, self.look_for_forms),
@@ -106,7 +111,9 @@ class Reconcile:
         async with self._database.read() as tx:
             left_at = await cursors.value(tx, mark_name)
         mark = datetime.fromisoformat(left_at) if left_at else None
-        seen = [form async for form in self._forms.since(app, mark - self._overlap if mark else None)]
+        settled_at = self._now() - self._grace
+        since = self._forms.since(app, mark - self._overlap if mark else None)
+        seen = [form async for form in since if form.changed_at <= settled_at]
         if not seen:
             return 0
         async with self._database.read() as tx:

@@ -76,6 +76,7 @@ def sections(data: Path, hub_url: str, simulators_url: str, port: int) -> dict[s
             "forms_every": "PT20S",
             "payments_every": "PT20S",
             "letters_every": "PT20S",
+            "grace": "PT15S",
             "overlap": "PT1M",
         },
         "hpr": {"base_url": f"{simulators_url}/hpr"},
