@@ -4,7 +4,7 @@ from case_core.messages import Document
 from connectors.altinn_instances import DataElement, Instance, Instances
 from connectors.altinn_settings import Settings
 from connectors.calls import Ended
-from connectors.connector import Files, FileTooLarge, GiveUp
+from connectors.connector import Files, FileTooLarge, GiveUp, TryLater
 
 _PENDING, _INFECTED = "Pending", "Infected"
 
@@ -38,6 +38,8 @@ class Attachments:
                 stored = await self._files.put(element.id, chunks, limit=limit)
         except FileTooLarge:
             raise _too_large(f"Et vedlegg er større enn {limit} byte") from None
+        if element.size and stored.size != element.size:
+            raise Ended(TryLater(reason="Et vedlegg kom ikke helt frem"))
         return _document(element, place=element.id, size=stored.size, sha256=stored.sha256)
 
 

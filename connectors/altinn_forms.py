@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from case_core.messages import Application, FormPayment, Way
 from connectors.calls import Ended, Got
-from connectors.connector import GiveUp
+from connectors.connector import GiveUp, TryLater
 from connectors.wire import Wire
 
 W = TypeVar("W", bound=Wire)
@@ -122,6 +122,9 @@ def _read(got: Got, model: type[W]) -> W:
 
 
 def _tree(got: Got) -> Any:
+    if "html" in got.headers.get("content-type", ""):
+        # A page is no form: something in between has answered.
+        raise Ended(TryLater(reason="Svaret er en nettside og ikke et skjema"))
     try:
         return orjson.loads(got.body) if got.is_json else _branch(fromstring(got.body, forbid_dtd=True))
     except (orjson.JSONDecodeError, ParseError, DefusedXmlException, ValueError):

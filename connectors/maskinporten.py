@@ -24,6 +24,7 @@ __all__ = ["AltinnTokens", "Bearer", "Maskinporten", "Scopes", "Settings", "Toke
 
 _GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _MP_CODE = re.compile(rb"MP-\d{3}")
+_BEARER = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
 
 
 class Settings(BaseModel):
@@ -136,6 +137,8 @@ class AltinnTokens:
             raise _about_us(ended) from None
         # ASP.NET quotes the string when it takes us to want JSON.
         text = got.body.decode("ascii", "replace").strip().strip('"')
+        if not _BEARER.fullmatch(text):
+            raise Ended(TryLater(reason=f"{self._remote.name}: svaret er ikke et token"))
         return Token(text, _expiry(text) or self._clock() + self._settings.altinn_seconds)
 
 

@@ -1,7 +1,7 @@
-"""The two Altinn apps of the agency, as their application metadata and process say."""
+"""The Altinn apps of the agency, as their application metadata and process say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from simulators.form_models import FormModel
@@ -18,6 +18,7 @@ ATTACHMENTS = (
 MAX_ATTACHMENT_MB = 25
 TaskType = Literal["data", "payment"]
 FEES = {"norge": 2000, "eos": 2500, "utenforEos": 3500}  # kroner
+LICENCE_FEES = {"student": 0, "fagomrade": 3500, "over80": 2000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,15 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Tariff:
+    """What an app charges: whole kroner, by the value of one field of its form."""
+
+    name: str
+    field: str
+    kroner: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class AppDefinition:
     """`presentation` and `data_values` name the model's fields that are copied to the instance."""
 
@@ -46,7 +56,8 @@ class AppDefinition:
     data_types: Mapping[str, DataType]
     model: FormModel
     presentation: Mapping[str, str]
-    data_values: Mapping[str, str]
+    data_values: Mapping[str, str] = field(default_factory=dict)
+    tariff: Tariff | None = None
 
     @property
     def resource(self) -> str:
@@ -58,41 +69,69 @@ class AppDefinition:
         return self.tasks[position] if position < len(self.tasks) else None
 
 
-def _types(*types: DataType) -> dict[str, DataType]:
+def _attachments() -> tuple[DataType, ...]:
     media = (PDF, "image/jpeg", "image/png")
-    attachments = (DataType(name, media, max_count=20, scanned=True) for name in ATTACHMENTS)
-    return {kind.id: kind for kind in (*types, DataType(RECEIPT, (PDF,)), *attachments)}
+    return tuple(DataType(name, media, max_count=20, scanned=True) for name in ATTACHMENTS)
+
+
+def _types(*types: DataType) -> dict[str, DataType]:
+    return {kind.id: kind for kind in (*types, DataType(RECEIPT, (PDF,)))}
+
+
+FILLED_IN = Task("Task_1", "Utfylling", "data")
+PAID_FOR = Task("Task_2", "Betaling", "payment")
+PAID_TYPES = _types(
+    DataType(MODEL, (XML, JSON)),
+    DataType(PAYMENT, (JSON,)),
+    DataType(PAYMENT_RECEIPT, (PDF,)),
+    *_attachments(),
+)
+APPLICATION_FIELDS = {
+    "soker": {"fornavn": "text", "etternavn": "text", "epost": "text", "telefon": "text"},
+    "sprak": "text",
+    "profesjon": "text",
+    "utdanning": {"vei": "text", "land": "text", "institusjon": "text", "fullfort": "date"},
+    "erklaering": "bool",
+}
 
 
 APPLICATION = AppDefinition(
     id=f"{ORG}/autorisasjon",
     title="Søknad om autorisasjon",
-    tasks=(Task("Task_1", "Utfylling", "data"), Task("Task_2", "Betaling", "payment")),
-    data_types=_types(
-        DataType(MODEL, (XML, JSON)), DataType(PAYMENT, (JSON,)), DataType(PAYMENT_RECEIPT, (PDF,))
-    ),
-    model=FormModel(
-        "Soknad",
-        {
-            "soker": {"fornavn": "text", "etternavn": "text", "epost": "text", "telefon": "text"},
-            "sprak": "text",
-            "profesjon": "text",
-            "utdanning": {"vei": "text", "land": "text", "institusjon": "text", "fullfort": "date"},
-            "erklaering": "bool",
-        },
-    ),
+    tasks=(FILLED_IN, PAID_FOR),
+    data_types=PAID_TYPES,
+    model=FormModel("Soknad", APPLICATION_FIELDS),
     presentation={"profesjon": "profesjon"},
-    data_values={},
+    tariff=Tariff("Gebyr for søknad om autorisasjon", "utdanning.vei", FEES),
+)
+LICENCE = AppDefinition(
+    id=f"{ORG}/lisens",
+    title="Søknad om lisens",
+    tasks=(FILLED_IN, PAID_FOR),
+    data_types=PAID_TYPES,
+    model=FormModel("Soknad", APPLICATION_FIELDS | {"lisenstype": "text"}),
+    presentation={"profesjon": "profesjon", "lisenstype": "lisenstype"},
+    tariff=Tariff("Gebyr for søknad om lisens", "lisenstype", LICENCE_FEES),
 )
 SUPPLEMENT = AppDefinition(
     id=f"{ORG}/ettersending",
     title="Ettersending",
-    tasks=(Task("Task_1", "Utfylling", "data"),),
-    data_types=_types(DataType(MODEL, (XML,))),
+    tasks=(FILLED_IN,),
+    data_types=_types(DataType(MODEL, (XML,)), *_attachments()),
     model=FormModel(
         "Ettersending", {"saksnummer": "text", "referanse": "text", "mangler": "text", "melding": "text"}
     ),
     presentation={"saksnummer": "saksnummer"},
     data_values={"saksnummer": "saksnummer"},
 )
-APPS: Mapping[str, AppDefinition] = {app.id: app for app in (APPLICATION, SUPPLEMENT)}
+WITHDRAWAL = AppDefinition(
+    id=f"{ORG}/trekk",
+    title="Trekk søknad",
+    tasks=(FILLED_IN,),
+    data_types=_types(DataType(MODEL, (XML,))),
+    model=FormModel("Trekk", {"saksnummer": "text", "begrunnelse": "text"}),
+    presentation={"saksnummer": "saksnummer"},
+    data_values={"saksnummer": "saksnummer"},
+)
+APPS: Mapping[str, AppDefinition] = {app.id: app for app in (APPLICATION, LICENCE, SUPPLEMENT, WITHDRAWAL)}
+APPLIED_IN: Mapping[str, AppDefinition] = {app.id.partition("/")[2]: app for app in (APPLICATION, LICENCE)}

@@ -67,7 +67,8 @@ async def data(element_id: str, visit: VisitDep) -> Response:
         return as_text("Did not find data element", 404)
     if element.data_type != MODEL:
         return as_file(element)
-    if "application/json" in visit.request.headers.get("accept", ""):
+    wants_json = "application/json" in visit.request.headers.get("accept", "")
+    if wants_json and not visit.world.quirks.xml_only:
         return as_json(instance.model.from_xml(element.content), headers=UNCACHED)
     return Response(element.content, media_type=XML, headers=UNCACHED)
 

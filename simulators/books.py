@@ -12,7 +12,7 @@ from simulators.state import World
 
 
 def books(world: World) -> dict[str, Any]:
-    ledger = world.ledger
+    ledger, faults = world.ledger, world.faults
     return {
         "instances": [_instance(instance) for instance in world.instances],
         "correspondences": [_letter(letter) for letter in world.letters],
@@ -26,6 +26,10 @@ def books(world: World) -> dict[str, Any]:
         "calls": [
             {"remote": remote, "method": method, "route": route, "status": status, "count": count}
             for (remote, method, route, status), count in ledger.calls.items()
+        ],
+        "faults": [
+            {"rule": active.rule.shown(), "phase": active.phase, "hits": active.hits}
+            for active in (*faults.ended, *faults.active)
         ],
     }
 

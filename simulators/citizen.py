@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from simulators import app_process, nexi_payments, payment_information
-from simulators.app_definitions import APPLICATION, ATTACHMENTS, SUPPLEMENT
+from simulators.app_definitions import APPLICATION, ATTACHMENTS, SUPPLEMENT, WITHDRAWAL, AppDefinition
 from simulators.form_models import merged
 from simulators.instances import Instance, Upload
 from simulators.payments import Payment
@@ -37,20 +37,24 @@ def apply(
     *,
     payment: PaymentChoice,
     submit: bool,
+    app: AppDefinition = APPLICATION,
     return_url: str = "",
 ) -> tuple[Instance, Payment | None]:
-    """An application, as far as the choices take it. `later` leaves it at the payment page."""
+    """An application, as far as the choices take it. `later` leaves it at the payment page.
+
+    Where there is no fee there is nothing to pay, now or later.
+    """
     check_uploads(uploads)
-    content = APPLICATION.model.from_json(merged(person.suggestion, form))
-    try:
-        kroner = payment_information.fee(content)
-    except KeyError:
-        raise NotPossibleError("utdanning.vei må være norge, eos eller utenforEos") from None
-    instance = _start(world, person, content, uploads)
+    content = app.model.from_json(merged(person.suggestion, form))
+    kroner = _fee(app, content)
+    instance = _start(world, app, person, content)
+    _attach(world, instance, uploads)
     if not submit:
         return instance, None
     who = str(person.user_id)
     app_process.next_task(world, instance, who)
+    if kroner == 0 and payment != "none":
+        payment = "skipped"
     if payment in {"paid", "later"}:
         made = _begin_payment(world, instance, kroner, return_url)
         if payment == "paid":
@@ -62,13 +66,21 @@ def apply(
     return instance, None
 
 
-def _start(world: World, person: Person, content: dict[str, Any], uploads: Sequence[Upload]) -> Instance:
+def _fee(app: AppDefinition, content: dict[str, Any]) -> int:
+    try:
+        return payment_information.fee(app, content)
+    except KeyError:
+        tariff = app.tariff
+        choices = ", ".join(tariff.kroner) if tariff else ""
+        raise NotPossibleError(f"{tariff.field if tariff else ''} må være en av {choices}") from None
+
+
+def _start(world: World, app: AppDefinition, person: Person, content: dict[str, Any]) -> Instance:
     now, who = world.clock.now(), str(person.user_id)
-    instance = world.instances.new(APPLICATION, person, now, who, by_org=False)
+    instance = world.instances.new(app, person, now, who, by_org=False)
     instance.save_form(content, now, who)
     instance.read_status = 1
     app_process.created(world, instance)
-    _attach(world, instance, uploads)
     return instance
 
 
@@ -92,9 +104,12 @@ def _begin_payment(world: World, instance: Instance, kroner: int, return_url: st
     return payment
 
 
-def pay(world: World, payment: Payment) -> None:
-    """Pays, and lets the app that waits for this payment go on, as its own listener would."""
-    nexi_payments.pay(world, payment)
+def pay(world: World, payment: Payment, amount: int | None = None) -> None:
+    """Pays, and lets the app that waits for this payment go on, as its own listener would.
+
+    `amount`: another one than was asked for; the app does not compare them.
+    """
+    nexi_payments.pay(world, payment, amount)
     instance = world.instances.find(None, payment.my_reference or "")
     if instance is None or instance.task is None or instance.task.kind != "payment":
         return
@@ -107,11 +122,17 @@ def start_supplement(
 ) -> Instance:
     """A supplement that nobody asked for."""
     check_uploads(uploads)
-    now, who = world.clock.now(), str(person.user_id)
-    instance = world.instances.new(SUPPLEMENT, person, now, who, by_org=False)
-    instance.save_form(SUPPLEMENT.model.from_json(form), now, who)
-    app_process.created(world, instance)
+    instance = _start(world, SUPPLEMENT, person, SUPPLEMENT.model.from_json(form))
     _submit(world, instance, uploads)
+    return instance
+
+
+def withdraw(world: World, person: Person, form: dict[str, Any]) -> Instance:
+    content = WITHDRAWAL.model.from_json(form)
+    if not content["saksnummer"]:
+        raise NotPossibleError("Oppgi saksnummeret")
+    instance = _start(world, WITHDRAWAL, person, content)
+    _submit(world, instance, ())
     return instance
 
 

@@ -6,17 +6,10 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Response
 from joserfc.errors import JoseError
 
-from simulators import citizen, correspondence_publishing, event_delivery, inbox, nexi_payments
+from simulators import correspondence_publishing, event_delivery, inbox
 from simulators.answers import as_json
 from simulators.books import books
-from simulators.control_models import (
-    ApplicationBody,
-    ClientBody,
-    PayBody,
-    RedeliverBody,
-    SupplementBody,
-)
-from simulators.form_models import FormError
+from simulators.control_models import ClientBody, RedeliverBody
 from simulators.instances import Instance
 from simulators.letters import Letter
 from simulators.persons import Person
@@ -31,14 +24,10 @@ def routes() -> APIRouter:
     router.add_api_route("/health", health, methods=["GET"])
     router.add_api_route("/maskinporten/clients/{client_id}", register_client, methods=["PUT"])
     router.add_api_route("/persons", persons, methods=["GET"])
-    router.add_api_route(person + "/applications", apply, methods=["POST"])
-    router.add_api_route(person + "/supplements", supplement, methods=["POST"])
-    router.add_api_route(person + "/instances/{party_id}/{guid}/answer", answer, methods=["POST"])
     router.add_api_route(person + "/inbox", inbox_of, methods=["GET"])
     router.add_api_route(person + "/messages/{letter_id}/read", read, methods=["POST"])
     router.add_api_route(person + "/messages/{letter_id}/confirm", confirm, methods=["POST"])
     router.add_api_route(person + "/token", token, methods=["POST"])
-    router.add_api_route("/payments/{payment_id}/pay", pay, methods=["POST"])
     router.add_api_route("/events/redeliver", redeliver, methods=["POST"])
     router.add_api_route("/books", all_books, methods=["GET"])
     return router
@@ -70,39 +59,6 @@ def _person(person: Person) -> dict[str, Any]:
         "traits": list(person.traits),
         "suggestion": person.suggestion,
     }
-
-
-async def apply(key: str, body: ApplicationBody, world: WorldDep) -> Response:
-    person = find_person(world, key)
-    try:
-        uploads = [attachment.upload() for attachment in body.attachments]
-        instance, payment = citizen.apply(
-            world, person, body.form, uploads, payment=body.payment, submit=body.submit
-        )
-    except (citizen.NotPossibleError, FormError) as failure:
-        raise HTTPException(422, str(failure)) from None
-    made = {"instanceId": instance.id}
-    return as_json(made if payment is None else made | {"paymentId": payment.id}, 201)
-
-
-async def supplement(key: str, body: SupplementBody, world: WorldDep) -> Response:
-    person = find_person(world, key)
-    try:
-        uploads = [attachment.upload() for attachment in body.attachments]
-        instance = citizen.start_supplement(world, person, body.form, uploads)
-    except (citizen.NotPossibleError, FormError) as failure:
-        raise HTTPException(422, str(failure)) from None
-    return as_json({"instanceId": instance.id}, 201)
-
-
-async def answer(key: str, party_id: int, guid: str, body: SupplementBody, world: WorldDep) -> Response:
-    instance = find_open_form(world, find_person(world, key), party_id, guid)
-    try:
-        uploads = [attachment.upload() for attachment in body.attachments]
-        citizen.answer(world, instance, body.form, uploads)
-    except (citizen.NotPossibleError, FormError) as failure:
-        raise HTTPException(422, str(failure)) from None
-    return as_json({"instanceId": instance.id})
 
 
 async def inbox_of(key: str, world: WorldDep) -> Response:
@@ -137,19 +93,6 @@ async def token(key: str, world: WorldDep) -> Response:
         "exp": now + 1800,
     }
     return as_json({"token": world.tokens.altinn.issue(claims)})
-
-
-async def pay(payment_id: str, body: PayBody, world: WorldDep) -> Response:
-    payment = world.payments.by_id.get(payment_id)
-    if payment is None:
-        raise HTTPException(404, "no such payment")
-    if not payment.open:
-        raise HTTPException(409, "the payment is reserved, charged or terminated already")
-    if body.outcome == "paid":
-        citizen.pay(world, payment)
-    else:
-        nexi_payments.decline(world, payment)
-    return as_json({"paymentId": payment.id, "outcome": body.outcome})
 
 
 async def redeliver(body: RedeliverBody, world: WorldDep) -> Response:

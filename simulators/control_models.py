@@ -58,6 +58,7 @@ class AttachmentBody(Body):
 class ApplicationBody(Body):
     form: dict[str, Any] = {}
     attachments: list[AttachmentBody] = []
+    app: Literal["autorisasjon", "lisens"] = "autorisasjon"
     payment: Literal["paid", "skipped", "none", "later"] = "paid"
     submit: bool = True
 
@@ -67,8 +68,21 @@ class SupplementBody(Body):
     attachments: list[AttachmentBody] = []
 
 
+class WithdrawalBody(Body):
+    form: dict[str, Any]
+
+
 class PayBody(Body):
+    """`amount` in øre: another one than the order's, less or more."""
+
     outcome: Literal["paid", "declined"] = "paid"
+    amount: int | None = Field(default=None, gt=0)
+
+
+class AmountBody(Body):
+    """In øre; without it, all that is left."""
+
+    amount: int | None = Field(default=None, gt=0)
 
 
 class RedeliverBody(Body):

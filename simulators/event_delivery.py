@@ -6,6 +6,7 @@ from uuid import uuid4
 import httpx
 import orjson
 
+from simulators import outbound
 from simulators.clock import stamp
 from simulators.event_store import Event, Subscription
 from simulators.state import World
@@ -60,14 +61,20 @@ def validate(world: World, subscription: Subscription) -> None:
 
 
 async def _deliver(world: World, event: Event, subscription: Subscription) -> None:
-    for wait in (0, *DELIVERY_RETRIES):
-        await world.clock.pause(wait)
-        if subscription.id not in world.events.subscriptions:
-            return
+    async def attempt() -> bool:
         event.attempts += 1
-        if await _accepted(world, subscription.end_point, event.body):
-            event.open_deliveries -= 1
-            return
+        return await _accepted(world, subscription.end_point, event.body)
+
+    accepted = await outbound.deliver(
+        world,
+        "events",
+        str(event.body["type"]),
+        (0, *DELIVERY_RETRIES),
+        attempt,
+        wanted=lambda: subscription.id in world.events.subscriptions,
+    )
+    if accepted:
+        event.open_deliveries -= 1
 
 
 async def _validate(world: World, subscription: Subscription) -> None:
@@ -88,7 +95,9 @@ async def _validate(world: World, subscription: Subscription) -> None:
 async def _accepted(world: World, url: str, body: dict[str, Any]) -> bool:
     """Any 2xx is an acceptance; nothing is signed."""
     try:
-        answer = await world.http.post(url, content=orjson.dumps(body), headers=CONTENT_TYPE)
+        answer = await world.http.post(
+            url, content=orjson.dumps(world.quirks.shaped(body)), headers=CONTENT_TYPE
+        )
     except httpx.HTTPError:
         return False
     return answer.is_success

@@ -33,7 +33,8 @@ async def exchange(provider: str, request: Request, world: WorldDep, *, test: bo
         return empty(401)
     altinn = world.tokens.altinn.issue(_altinn_claims(claims, orgnr, test=test))
     # A bare string is written as text; only who asks for JSON gets the quotes.
-    return as_json(altinn) if prefers_json(request) else as_text(altinn)
+    quoted = prefers_json(request) or world.quirks.quoted_tokens
+    return as_json(altinn) if quoted else as_text(altinn)
 
 
 def _gone() -> Response:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from simulators.answers import RefusedError, as_json, problem, read_object
 from simulators.identity import is_person_number
+from simulators.quirks import odd_record
 from simulators.state import World, WorldDep, require_caller
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -32,14 +33,14 @@ async def by_identity(request: Request, world: WorldDep) -> Response:
     at = _date(body.get("atDate"))
     person = world.people.by_nin(nin)
     world.ledger.looked_up("hpr", person.key if person else None)
-    return _answer(world.hpr.by_nin(nin), at, "/v1/personerutvidet")
+    return _answer(world, world.hpr.by_nin(nin), at, "/v1/personerutvidet")
 
 
 async def extended(hpr_number: int, request: Request, world: WorldDep) -> Response:
     _require(world, request, EXTENDED)
     record = world.hpr.records.get(hpr_number)
     world.ledger.looked_up("hpr", _key(world, record))
-    return _answer(record, _date(None), f"/v1/personerutvidet/{hpr_number}")
+    return _answer(world, record, _date(None), f"/v1/personerutvidet/{hpr_number}")
 
 
 async def reduced(hpr_number: int, request: Request, world: WorldDep) -> Response:
@@ -84,11 +85,12 @@ def _key(world: World, record: dict[str, Any] | None) -> str | None:
     return person.key if person else None
 
 
-def _answer(record: dict[str, Any] | None, at: date, instance: str) -> Response:
+def _answer(world: World, record: dict[str, Any] | None, at: date, instance: str) -> Response:
     if record is None:
         return _not_found(instance)
     begun = [a for a in record["godkjenninger"] if a["periode"]["fra"] <= at.isoformat()]
-    return as_json(record | {"godkjenninger": begun, "gjelderForDato": at.isoformat()})
+    shown = record | {"godkjenninger": begun, "gjelderForDato": at.isoformat()}
+    return as_json(odd_record(shown) if world.quirks.odd_hpr else shown)
 
 
 def _not_found(instance: str) -> Response:

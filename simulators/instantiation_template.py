@@ -40,7 +40,7 @@ def read_simplified(world: World, app: AppDefinition, body: bytes) -> Wanted:
     template = read_object(body)
     prefill = _member(template, "prefill")
     try:
-        form = prefilled(app.model, app.model.from_json({}), prefill)
+        form = prefilled(app.model, app.model.from_json({}), world.quirks.kept_prefill(app.id, prefill))
     except FormError:
         raise refusal("A prefill value does not fit the form model") from None
     return replace(

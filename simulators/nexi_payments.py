@@ -29,10 +29,13 @@ def create(
     return payment
 
 
-def pay(world: World, payment: Payment) -> None:
-    """The payer completed the hosted page. With `charge` the money is taken at once."""
-    payment.reserved = payment.amount
-    amount = webhooks.money(payment, payment.amount)
+def pay(world: World, payment: Payment, paid: int | None = None) -> None:
+    """The payer completed the hosted page. With `charge` the money is taken at once.
+
+    `paid`: another amount than the order's.
+    """
+    payment.reserved = payment.amount if paid is None else paid
+    amount = webhooks.money(payment, payment.reserved)
     reservation = METHOD | {
         "subscriptionId": "",
         "myReference": payment.my_reference or "",
@@ -43,7 +46,7 @@ def pay(world: World, payment: Payment) -> None:
     legacy = METHOD | {"reserveId": uuid4().hex, "amount": amount}
     webhooks.send(world, payment, "payment.reservation.created", legacy)
     if payment.checkout.get("charge"):
-        charge(world, payment, payment.amount)
+        charge(world, payment, payment.reserved)
     completed = {"order": webhooks.order(payment), "myReference": payment.my_reference}
     webhooks.send(world, payment, "payment.checkout.completed", completed)
 
@@ -84,6 +87,27 @@ def refund(world: World, payment: Payment, amount: int) -> Movement:
     webhooks.send(world, payment, "payment.refund.initiated.v2", data)
     world.background.spawn(_complete_refund(world, payment, made))
     return made
+
+
+def charge_back(world: World, payment: Payment, amount: int) -> Movement:
+    """The payer's bank took the money back: it is gone at once, and no webhook tells.
+
+    How Nexi shows this is not published; that it looks like a completed refund is an invention.
+    """
+    made = Movement(uuid4().hex, amount, world.clock.now())
+    payment.refunds.append(made)
+    return made
+
+
+def again(world: World, payment: Payment) -> Payment:
+    """A second payment for the same order, as when two were made for one fee."""
+    return create(
+        world,
+        dict(payment.order),
+        dict(payment.checkout),
+        hooks=list(payment.hooks),
+        my_reference=payment.my_reference,
+    )
 
 
 async def _complete_refund(world: World, payment: Payment, made: Movement) -> None:

@@ -6,6 +6,7 @@ from uuid import uuid4
 import httpx
 import orjson
 
+from simulators import outbound
 from simulators.payments import Hook, Payment, Webhook
 from simulators.state import World
 
@@ -48,13 +49,13 @@ def _envelope(
 
 async def _deliver(world: World, hook: Hook, row: Webhook, body: dict[str, Any]) -> None:
     headers = hook.headers | {"Authorization": hook.authorization, "Content-Type": "application/json"}
-    content = orjson.dumps(body)
-    for wait in WAITS:
-        await world.clock.pause(wait)
+    content = orjson.dumps(world.quirks.shaped(body))
+
+    async def attempt() -> bool:
         row.attempts += 1
-        if await _acknowledged(world, hook.url, content, headers):
-            row.delivered = True
-            return
+        return await _acknowledged(world, hook.url, content, headers)
+
+    row.delivered = await outbound.deliver(world, "nexi", row.event, WAITS, attempt)
 
 
 async def _acknowledged(world: World, url: str, content: bytes, headers: dict[str, str]) -> bool:

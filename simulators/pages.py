@@ -6,7 +6,7 @@ from fastapi import APIRouter, FastAPI, HTTPException, Response
 from fastapi.responses import RedirectResponse
 from starlette.staticfiles import StaticFiles
 
-from simulators import pages_apply, pages_inbox, pages_supplement
+from simulators import pages_apply, pages_inbox, pages_supplement, pages_withdraw
 from simulators.books import books
 from simulators.state import WorldDep
 from simulators.views import page
@@ -26,6 +26,10 @@ def routes() -> APIRouter:
     router.add_api_route(person + "/apply", pages_apply.submit, methods=["POST"])
     router.add_api_route(person + "/supplement", pages_supplement.show_own, methods=["GET"])
     router.add_api_route(person + "/supplement", pages_supplement.submit_own, methods=["POST"])
+    router.add_api_route(person + "/licence", pages_apply.show_licence, methods=["GET"])
+    router.add_api_route(person + "/licence", pages_apply.submit_licence, methods=["POST"])
+    router.add_api_route(person + "/withdraw", pages_withdraw.show, methods=["GET"])
+    router.add_api_route(person + "/withdraw", pages_withdraw.submit, methods=["POST"])
     form = person + "/forms/{party_id}/{guid}"
     router.add_api_route(form, pages_supplement.show, methods=["GET"])
     router.add_api_route(form, pages_supplement.submit, methods=["POST"])

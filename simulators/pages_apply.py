@@ -1,4 +1,4 @@
-"""The page of the application form."""
+"""The pages of the application forms: authorisation, and licence."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from simulators import citizen
-from simulators.app_definitions import FEES
+from simulators.app_definitions import APPLICATION, FEES, LICENCE, LICENCE_FEES, AppDefinition
 from simulators.control import find_person
 from simulators.form_models import FormError
 from simulators.names import PROFESSION_NAMES
 from simulators.nexi_shapes import page_url
 from simulators.page_forms import ATTACHMENT_NAMES, read_form
 from simulators.persons import Person
-from simulators.state import WorldDep
+from simulators.state import World, WorldDep
 from simulators.views import kroner, page
 
 WAYS = {
@@ -21,20 +21,38 @@ WAYS = {
     "eos": "Utdannet i et annet EU- eller EØS-land",
     "utenforEos": "Utdannet utenfor EU og EØS",
 }
+LICENCES = {
+    "student": "Studentlisens",
+    "fagomrade": "Lisens på et fagområde",
+    "over80": "Lisens etter fylte 80 år",
+}
 NO_DECLARATION = "Du må bekrefte at opplysningene er riktige."
 
 
 async def show(key: str, world: WorldDep) -> Response:
     person = find_person(world, key)
-    return _page(person, person.suggestion)
+    return _page(APPLICATION, person, person.suggestion)
+
+
+async def show_licence(key: str, world: WorldDep) -> Response:
+    person = find_person(world, key)
+    return _page(LICENCE, person, person.suggestion)
 
 
 async def submit(key: str, request: Request, world: WorldDep) -> Response:
+    return await _submit(APPLICATION, key, request, world)
+
+
+async def submit_licence(key: str, request: Request, world: WorldDep) -> Response:
+    return await _submit(LICENCE, key, request, world)
+
+
+async def _submit(app: AppDefinition, key: str, request: Request, world: World) -> Response:
     person = find_person(world, key)
     texts, uploads = await read_form(request)
     form = _form(texts)
     if not form["erklaering"]:
-        return _page(person, form, NO_DECLARATION)
+        return _page(app, person, form, NO_DECLARATION)
     now = texts.get("betaling") == "na"
     back = f"{world.settings.base_url}/people/{key}"
     try:
@@ -45,10 +63,11 @@ async def submit(key: str, request: Request, world: WorldDep) -> Response:
             uploads,
             payment="later" if now else "skipped",
             submit=True,
+            app=app,
             return_url=back,
         )
     except (citizen.NotPossibleError, FormError) as failure:
-        return _page(person, form, str(failure))
+        return _page(app, person, form, str(failure))
     return RedirectResponse(page_url(world, payment) if payment else f"{back}?done=sendt", 303)
 
 
@@ -56,21 +75,25 @@ def _form(texts: dict[str, str]) -> dict[str, Any]:
     return {
         "soker": {name: texts.get(name, "") for name in ("fornavn", "etternavn", "epost", "telefon")},
         "sprak": texts.get("sprak", "nb"),
+        "lisenstype": texts.get("lisenstype", ""),
         "profesjon": texts.get("profesjon", ""),
         "utdanning": {name: texts.get(name, "") for name in ("vei", "land", "institusjon", "fullfort")},
         "erklaering": "erklaering" in texts,
     }
 
 
-def _page(person: Person, form: dict[str, Any], problem: str = "") -> Response:
+def _page(app: AppDefinition, person: Person, form: dict[str, Any], problem: str = "") -> Response:
+    is_licence = app is LICENCE
+    fees = [(kind, name, kroner(LICENCE_FEES[kind] * 100)) for kind, name in LICENCES.items()]
     return page(
         "apply.html",
         status=422 if problem else 200,
-        title="Søknad om autorisasjon",
+        title=app.title,
         person=person,
         form=form,
         problem=problem,
         professions=PROFESSION_NAMES,
-        ways=[(way, name, kroner(FEES[way] * 100)) for way, name in WAYS.items()],
+        ways=[(way, name, "" if is_licence else kroner(FEES[way] * 100)) for way, name in WAYS.items()],
+        licences=fees if is_licence else [],
         attachments=ATTACHMENT_NAMES,
     )

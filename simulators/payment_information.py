@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 
-from simulators.app_definitions import FEES, JSON, ORGNR, PAYMENT
+from simulators.app_definitions import JSON, ORGNR, PAYMENT, AppDefinition
 from simulators.clock import stamp
 from simulators.instances import Instance, Upload
 from simulators.nexi_payments import CARD, METHOD
@@ -14,12 +14,17 @@ from simulators.state import World
 
 PAYMENT_TASK = "Task_2"
 PROCESSOR = "Nets Easy"
-LINE_NAME = "Gebyr for søknad om autorisasjon"
 
 
-def fee(form: dict[str, Any]) -> int:
-    """Whole kroner, by the way that the applicant chose. KeyError where there is no such way."""
-    return FEES[form["utdanning"]["vei"]]
+def fee(app: AppDefinition, form: dict[str, Any]) -> int:
+    """Whole kroner, by what the applicant chose. KeyError where there is no such choice."""
+    if app.tariff is None:
+        return 0
+    return app.tariff.kroner[app.model.value(form, app.tariff.field)]
+
+
+def _line_name(instance: Instance) -> str:
+    return instance.app.tariff.name if instance.app.tariff else instance.app.title
 
 
 def order_of(instance: Instance, kroner: int) -> dict[str, Any]:
@@ -27,7 +32,7 @@ def order_of(instance: Instance, kroner: int) -> dict[str, Any]:
     amount = kroner * 100
     item = {
         "reference": "gebyr",
-        "name": LINE_NAME,
+        "name": _line_name(instance),
         "quantity": 1,
         "unit": "pcs",
         "unitPrice": amount,
@@ -65,7 +70,7 @@ def _status(payment: Payment | None) -> str:
 def _order_details(instance: Instance, kroner: int) -> dict[str, Any]:
     line = {
         "id": "gebyr",
-        "name": LINE_NAME,
+        "name": _line_name(instance),
         "priceExVat": kroner,
         "quantity": 1,
         "vatPercent": 0,

@@ -78,6 +78,7 @@ class Person:
                 "telefon": self.phone,
             },
             "sprak": "nb",
+            "lisenstype": "student",
             "profesjon": self.profession,
             "utdanning": {
                 "vei": self.way,

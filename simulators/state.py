@@ -13,12 +13,15 @@ from simulators.background import Background
 from simulators.clients import Clients
 from simulators.clock import Clock
 from simulators.event_store import EventStore
+from simulators.faults import Faults
 from simulators.hpr_records import HprRegister
 from simulators.instances import InstanceStore
 from simulators.ledger import Ledger
 from simulators.letters import LetterStore
 from simulators.payments import PaymentStore
 from simulators.persons import People
+from simulators.phases import Script
+from simulators.quirks import Quirks
 from simulators.settings import SimulatorSettings
 from simulators.tokens import Caller, Kind, TokenDesk, open_desk
 
@@ -41,6 +44,9 @@ class World:
     letters: LetterStore = field(default_factory=LetterStore)
     payments: PaymentStore = field(default_factory=PaymentStore)
     ledger: Ledger = field(default_factory=Ledger)
+    faults: Faults = field(default_factory=Faults)
+    quirks: Quirks = field(default_factory=Quirks)
+    script: Script = field(default_factory=Script)
 
     async def close(self) -> None:
         await self.background.stop()

@@ -10,15 +10,21 @@ from starlette.exceptions import HTTPException
 from simulators import (
     apps_api,
     control,
+    control_faults,
+    control_forms,
+    control_payments,
+    control_quirks,
     correspondence,
     events_api,
     exchange,
     folkeregisteret,
+    graduates,
     hpr,
     maskinporten,
     nexi,
     nexi_checkout,
     pages,
+    pages_faults,
     seam,
     storage_api,
     subscriptions_api,
@@ -44,7 +50,13 @@ ROUTES = (
     hpr.routes,
     folkeregisteret.routes,
     control.routes,
+    control_faults.routes,
+    control_forms.routes,
+    control_payments.routes,
+    control_quirks.routes,
+    graduates.routes,
     pages.routes,
+    pages_faults.routes,
 )
 
 
@@ -64,7 +76,7 @@ def create_app(settings: SimulatorSettings, desk: TokenDesk | None = None) -> Fa
     app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _failed)
-    seam.install(app, world.ledger)
+    seam.install(app, world)
     return app
 
 

@@ -13,7 +13,7 @@ import pytest
 from joserfc.jwk import RSAKey
 
 from connectors import altinn_apps, altinn_events, correspondence, folkeregisteret, hpr, maskinporten
-from connectors.http import Remote
+from connectors.http import Remote, Settings
 from connectors.maskinporten import AltinnTokens, Maskinporten
 from connectors.retry_after import RetryAfter
 from tests.connectors.memory_files import MemoryFiles
@@ -69,7 +69,10 @@ async def outside(simulators: str, signing_key: RSAKey) -> AsyncIterator[Outside
         answer = await http.put(f"/sim/maskinporten/clients/{CLIENT}", json=client)
         assert answer.is_success, answer.text
         pem = signing_key.as_pem(private=True).decode()
-        yield Outside(base=simulators, http=http, client_id=CLIENT, private_key=pem)
+        outside = Outside(base=simulators, http=http, client_id=CLIENT, private_key=pem)
+        yield outside
+        # The world is shared by all tests, its bad days are not.
+        await outside.calm()
 
 
 class Remotes:
@@ -79,8 +82,15 @@ class Remotes:
         self._outside = outside
         self._closing = closing
 
-    def at(self, name: str, path: str, *, retry_after: RetryAfter = RetryAfter.SECONDS) -> Remote:
-        remote = self._outside.remote(name, path, retry_after=retry_after)
+    def at(
+        self,
+        name: str,
+        path: str,
+        *,
+        retry_after: RetryAfter = RetryAfter.SECONDS,
+        limits: Settings | None = None,
+    ) -> Remote:
+        remote = self._outside.remote(name, path, retry_after=retry_after, limits=limits)
         self._closing.push_async_callback(remote.aclose)
         return remote
 

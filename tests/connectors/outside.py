@@ -22,8 +22,15 @@ class Outside:
     client_id: str
     private_key: str = field(repr=False)
 
-    def remote(self, name: str, path: str, *, retry_after: RetryAfter = RetryAfter.SECONDS) -> Remote:
-        return Remote(name, self.base + path, Settings(), retry_after=retry_after)
+    def remote(
+        self,
+        name: str,
+        path: str,
+        *,
+        retry_after: RetryAfter = RetryAfter.SECONDS,
+        limits: Settings | None = None,
+    ) -> Remote:
+        return Remote(name, self.base + path, limits or Settings(), retry_after=retry_after)
 
     async def people(self, trait: str = "plain") -> list[Json]:
         people: list[Json] = (await self.http.get("/sim/persons", params={"trait": trait})).json()
@@ -58,6 +65,19 @@ class Outside:
 
     async def calls(self, **where: Any) -> int:
         return sum(row["count"] for row in await self.booked("calls", **where))
+
+    async def faults(self, *rules: Json) -> None:
+        answer = await self.http.put("/sim/faults", json={"rules": rules})
+        assert answer.is_success, answer.text
+
+    async def quirks(self, **switched_on: Any) -> None:
+        answer = await self.http.put("/sim/quirks", json=switched_on)
+        assert answer.is_success, answer.text
+
+    async def calm(self) -> None:
+        """Nothing goes wrong any more."""
+        for path in ("/sim/faults", "/sim/quirks"):
+            assert (await self.http.delete(path)).is_success
 
     async def _post(self, path: str, body: Json) -> Json:
         answer = await self.http.post(path, json=body)

@@ -159,3 +159,8 @@ def payment_body(hub: Hub, amount: int = 200_000, **more: Any) -> dict[str, Any]
         },
         "notifications": {"webHooks": hooks},
     } | more
+
+
+async def fault_rules(hub: Hub, *rules: dict[str, Any], seed: int = 1) -> None:
+    answer = await hub.http.put("/sim/faults", json={"seed": seed, "rules": rules})
+    assert answer.status_code == 200, answer.text
