@@ -127,7 +127,10 @@ def _tree(got: Got) -> Any:
         raise Ended(TryLater(reason="Svaret er en nettside og ikke et skjema"))
     try:
         return orjson.loads(got.body) if got.is_json else _branch(fromstring(got.body, forbid_dtd=True))
-    except (orjson.JSONDecodeError, ParseError, DefusedXmlException, ValueError):
+    except (orjson.JSONDecodeError, ParseError):
+        # More likely cut on its way than stored so; if it was, the attempts run out and a person looks.
+        raise Ended(TryLater(reason="Skjemaet kom avkortet, eller er verken JSON eller XML")) from None
+    except (DefusedXmlException, ValueError):
         _unreadable("")
 
 
