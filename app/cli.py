@@ -35,6 +35,9 @@ cli = typer.Typer(
 out = Console()
 err = Console(stderr=True)
 
+FAULTS = "storm"
+"""The simulators' script of faults that has everything in turn."""
+
 WRONG = 1
 WRONG_CALL = 2
 
@@ -75,6 +78,9 @@ def demo(
     script: Annotated[
         list[ScriptName] | None, typer.Option(help="Play only this script; may be given several times.")
     ] = None,
+    faults: Annotated[
+        bool, typer.Option("--faults", help="Let the simulators misbehave meanwhile, in every way they can.")
+    ] = False,
 ) -> None:
     """Start hub and simulators, play dialogs through them, and show where to look.
 
@@ -90,6 +96,7 @@ def demo(
         leave=leave or as_json,
         as_json=as_json,
         scripts=tuple(script or ()),
+        faults=FAULTS if faults else "",
     )
     if not run_demo(options, out, err):
         raise typer.Exit(WRONG)

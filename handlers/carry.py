@@ -214,13 +214,18 @@ class Carry:
             # What was done is told in any case; of a failure only the holder of the row may speak.
             telling = [each for each in carried if each.ending in ended or isinstance(each.outcome, Answer)]
             await inbox.add(tx, [arrival for each in telling for arrival in each.ending.arrivals])
-            for each in carried:
-                if isinstance(each.outcome, Broken | TryLater):
-                    broken = isinstance(each.outcome, Broken)
-                    await circuits.record_trouble(tx, self._name, each.outcome.reason, broken=broken)
-            if any(isinstance(each.outcome, Answer | GiveUp | NotYet) for each in carried):
-                await circuits.record_success(tx, self._name)
+            await self._judge_remote(tx, carried)
         return [None] * len(carried)
+
+    async def _judge_remote(self, tx: Tx, carried: Sequence[Carried]) -> None:
+        """What the set says of the remote. Calls that failed together are one failure."""
+        outcomes = [each.outcome for each in carried]
+        broken = next((each for each in outcomes if isinstance(each, Broken)), None)
+        trouble = broken or next((each for each in outcomes if isinstance(each, TryLater)), None)
+        if any(isinstance(each, Answer | GiveUp | NotYet) for each in outcomes):
+            await circuits.record_success(tx, self._name)
+        elif trouble is not None:
+            await circuits.record_trouble(tx, self._name, trouble.reason, broken=broken is not None)
 
 
 async def view(tx: Tx, case_ids: Collection[str]) -> Mapping[str, Case[Any] | str]:

@@ -11,8 +11,8 @@ from store.moments import db_now, micros
 from store.tables import connectors
 
 FAILURES_TO_OPEN = 5
-FIRST_PAUSE = timedelta(seconds=5)
-LONGEST_PAUSE = timedelta(minutes=5)
+FIRST_PAUSE = timedelta(seconds=2)
+LONGEST_PAUSE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ class Report:
     played: tuple[Played, ...]
     wrong: tuple[str, ...]
     lost: int
-    duplicates: int
+    doubled: tuple[str, ...]
     parked: int
     seconds: float
     hub_cpu_seconds: float
@@ -31,7 +31,7 @@ class Report:
 
     @property
     def as_scripted(self) -> bool:
-        return not self.wrong and self.lost == 0 and self.duplicates == 0
+        return not self.wrong and self.lost == 0 and not self.doubled
 
     @property
     def hub_cpu_ms_per_dialog(self) -> float:
@@ -52,11 +52,11 @@ def as_json(report: Report) -> str:
         "healed": report.tagged("healed"),
         "parked": report.tagged("parked"),
         "lost": report.lost,
-        "duplicates": report.duplicates,
+        "duplicates": len(report.doubled),
         "seconds": round(report.seconds, 2),
         "hub_cpu_ms_per_dialog": report.hub_cpu_ms_per_dialog,
         "hub_memory_mb": [round(each / 1e6, 1) for each in report.hub_memory_bytes],
-        "wrong": list(report.wrong),
+        "wrong": [*report.wrong, *report.doubled],
     }
     return orjson.dumps(told).decode()
 
@@ -68,11 +68,13 @@ def print_report(out: Console, report: Report, hub_url: str, simulators_url: str
             table.add_row(outcome, str(count))
     table.add_row("of these healed by a supplement", str(report.tagged("healed")))
     table.add_row("messages parked", str(report.parked))
-    table.add_row("lost / done twice", f"{report.lost} / {report.duplicates}")
+    table.add_row("lost / done twice", f"{report.lost} / {len(report.doubled)}")
     out.print(f"\n{report.dialogs} dialogs in {report.seconds:.1f} s", highlight=False)
     out.print(table)
     for line in report.wrong:
         out.print(f"not as scripted: {line}", style="red", markup=False)
+    for line in report.doubled:
+        out.print(f"done twice: {line}", style="red", markup=False)
     out.print(
         f"""
 What to try

@@ -20,7 +20,7 @@ from app import serving
 from app.demo.configuration import CLIENT_ID, SCOPES, configure
 from app.demo.report import Report, as_json, print_report
 from app.demo.scripts import EXPECTED, SCRIPTS, Cast, Played, ScriptName, chosen
-from app.demo.verdict import duplicates, lost
+from app.demo.verdict import doubled, lost
 from app.demo.world import Citizen, WentWrong, World
 
 HOST = "127.0.0.1"
@@ -45,6 +45,7 @@ class DemoOptions:
     leave: bool
     as_json: bool
     scripts: tuple[ScriptName, ...] = ()
+    faults: str = ""
 
     @property
     def hub_url(self) -> str:
@@ -174,6 +175,7 @@ class Stage:
 async def perform(options: DemoOptions, stage: Stage, err: Console) -> Report:
     world = World(options.hub_url, options.simulators_url)
     try:
+        await world.misbehave(options.faults)
         return await play_all(options, stage, world, err)
     finally:
         await world.close()
@@ -213,7 +215,7 @@ async def play_all(options: DemoOptions, stage: Stage, world: World, err: Consol
         played=tuple(each for each in results if isinstance(each, Played)),
         wrong=tuple(str(each) for each in results if isinstance(each, WentWrong)),
         lost=lost(books, parked),
-        duplicates=duplicates(books),
+        doubled=tuple(doubled(books)),
         parked=parked,
         seconds=seconds,
         hub_cpu_seconds=hub_seconds,
@@ -236,7 +238,8 @@ async def one(world: World, cast: Cast, name: ScriptName) -> Played | WentWrong:
 
 async def settle(world: World) -> None:
     """Confirmations may still be on their way when the last decision has been read."""
-    for _ in range(40):
+    await world.misbehave("calm")
+    for _ in range(240):
         if lost(await world.books(), await world.parked()) == 0:
             return
         await asyncio.sleep(0.25)

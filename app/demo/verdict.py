@@ -10,13 +10,23 @@ def lost(books: dict[str, Any], parked: int) -> int:
     return max(unconfirmed - parked, 0)
 
 
-def duplicates(books: dict[str, Any]) -> int:
-    """Letters, supplement forms and payments that one case got more than once."""
+def doubled(books: dict[str, Any]) -> list[str]:
+    """Letters, supplement forms and charges that one case got more than once, a line for each.
+
+    A second payment page does no harm by itself: Nexi has no way to ask for one under a key. Being charged
+    twice would.
+    """
     letters = Counter((each["sendersReference"], each["title"]) for each in books["correspondences"])
     forms = Counter(
         (each["prefill"]["saksnummer"], each["prefill"].get("referanse", ""))
         for each in books["instances"]
         if each["createdBy"] == "org" and each["prefill"]
     )
-    payments = Counter(each["reference"] for each in books["payments"])
-    return sum(count - 1 for counted in (letters, forms, payments) for count in counted.values())
+    charges = Counter(each["reference"] for each in books["payments"] if each["charged"])
+    counted = {"letters": letters, "forms": forms, "charges": charges}
+    return [
+        f"{count} {what} for {key}"
+        for what, counts in counted.items()
+        for key, count in counts.items()
+        if count > 1
+    ]

@@ -125,6 +125,12 @@ class World:
 
         return await wait_until(look, f"no supplement form came for {number}")
 
+    async def misbehave(self, preset: str) -> None:
+        """Let the simulators misbehave by a script of theirs; `calm` ends it."""
+        if preset:
+            started = await self._remote.put("/sim/phases", json={"preset": preset, "seed": 1})
+            started.raise_for_status()
+
     async def books(self) -> dict[str, Any]:
         found = await self._remote.get("/sim/books", timeout=60)
         books: dict[str, Any] = found.json()

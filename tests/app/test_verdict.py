@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.demo.verdict import duplicates, lost
+from app.demo.verdict import doubled, lost
 
 
 def books(**changed: list[dict[str, Any]]) -> dict[str, Any]:
@@ -24,8 +24,8 @@ def test_the_same_letter_twice_is_a_duplicate() -> None:
     """One case gets one letter of a kind; another case's letter is its own."""
     letter = {"sendersReference": "2026-000001-5", "title": "Kvittering"}
     other = {"sendersReference": "2026-000002-6", "title": "Kvittering"}
-    assert duplicates(books(correspondences=[letter, other])) == 0
-    assert duplicates(books(correspondences=[letter, letter, other])) == 1
+    assert doubled(books(correspondences=[letter, other])) == []
+    assert len(doubled(books(correspondences=[letter, letter, other]))) == 1
 
 
 def test_a_second_form_or_payment_is_a_duplicate() -> None:
@@ -36,5 +36,7 @@ def test_a_second_form_or_payment_is_a_duplicate() -> None:
         "createdBy": "org",
         "prefill": {"saksnummer": "2026-000001-5", "referanse": "a.b"},
     }
-    payment = {"reference": "2026-000001-5"}
-    assert duplicates(books(instances=[request, request], payments=[payment, payment])) == 2
+    paid = {"reference": "2026-000001-5", "charged": 200_000}
+    page = {"reference": "2026-000001-5", "charged": 0}
+    assert len(doubled(books(instances=[request, request], payments=[paid, paid]))) == 2
+    assert doubled(books(instances=[request], payments=[paid, page])) == []
