@@ -17,7 +17,7 @@ from app.demo import DemoFailed, DemoOptions, run_demo
 from app.demo.scripts import ScriptName
 from app.doctor import Finding, examine
 from app.lock import AlreadyRunning
-from app.wiring import NotMigrated, lay_ground, migrate
+from app.wiring import NoDatabase, NotMigrated, lay_ground, migrate
 from config.case_types import ConfigurationError
 from config.logging import set_up_logging
 from config.settings import Settings, load_settings, new_key
@@ -70,7 +70,9 @@ def demo(
     data: Annotated[Path, typer.Option(help="Folder of database, documents, keys and logs.")] = Path(
         "data/demo"
     ),
-    keep: Annotated[bool, typer.Option("--keep", help="Go on with what an earlier demo left.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep an earlier demo's cases; the simulators begin anew.")
+    ] = False,
     leave: Annotated[bool, typer.Option("--exit", help="Stop when the dialogs have been played.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the result as JSON; implies --exit.")
@@ -109,12 +111,22 @@ def simulate(
     persons: Annotated[int, typer.Option(min=20, max=10_000, help="Synthetic persons to make up.")] = 200,
     seed: Annotated[int, typer.Option(help="The same seed makes the same persons.")] = 1,
     time_scale: Annotated[float, typer.Option(min=0.001, max=10, help="Multiplies every delay.")] = 1.0,
+    public_url: Annotated[
+        str, typer.Option(help="Their address as others reach them; empty: where they listen.")
+    ] = "",
 ) -> None:
     """Run the stand-ins for Altinn, Maskinporten, Nexi and the registers alone."""
     serving.bind(host, port).close()
     out.print(f"Simulators on http://{host}:{port} (Ctrl-C stops them)")
     serve_simulators(
-        SimulatorSettings(host=host, port=port, persons=persons, seed=seed, time_scale=time_scale)
+        SimulatorSettings(
+            host=host,
+            port=port,
+            persons=persons,
+            seed=seed,
+            time_scale=time_scale,
+            public_url=public_url,
+        )
     )
 
 
@@ -160,6 +172,21 @@ def findings_table(findings: list[Finding]) -> Table:
     return table
 
 
+def print_version(wanted: bool) -> None:
+    if wanted:
+        out.print(package_version("skranke"), highlight=False)
+        raise typer.Exit
+
+
+@cli.callback()
+def skranke(
+    version: Annotated[
+        bool, typer.Option("--version", callback=print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Message-inbox integration hub between Altinn and an agency's caseworkers."""
+
+
 @cli.command()
 def version() -> None:
     """Print the version."""
@@ -173,7 +200,7 @@ def main() -> None:
     except ConfigurationError as error:
         err.print(str(error), style="red", markup=False, highlight=False)
         raise SystemExit(WRONG_CALL) from None
-    except (AlreadyRunning, DemoFailed, NotMigrated, TextsIncomplete, serving.PortTaken) as error:
+    except (AlreadyRunning, DemoFailed, NoDatabase, NotMigrated, TextsIncomplete, serving.PortTaken) as error:
         err.print(str(error), style="red", markup=False, highlight=False)
         raise SystemExit(WRONG) from None
 

@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.wiring import Ground, NotMigrated, Remotes, check_migrated, connect, lay_ground
+from app.wiring import Ground, NoDatabase, NotMigrated, Remotes, check_migrated, connect, lay_ground, sign_in
+from config.case_types import ConfigurationError
 from config.settings import Settings
 from connectors.altinn_events import SCOPES as EVENT_SCOPES
 from connectors.calls import Ended
-from connectors.maskinporten import AltinnTokens, Maskinporten
+from connectors.maskinporten import AltinnTokens
 from store.cases import any_case
 from store.crypto import WrongKey
 
@@ -51,13 +52,9 @@ async def database(ground: Ground) -> Finding:
         await check_migrated(ground.database)
     except NotMigrated as error:
         return Finding(what="database", well=False, how=str(error), to_do="run `skranke migrate`")
-    except (SQLAlchemyError, OSError) as error:
-        return Finding(
-            what="database",
-            well=False,
-            how=f"cannot be reached ({type(error).__name__})",
-            to_do="check SKRANKE_DATABASE_URL, and that the server runs",
-        )
+    except NoDatabase as error:
+        how, _, to_do = str(error).partition("; ")
+        return Finding(what="database", well=False, how=how, to_do=to_do)
     return Finding(what="database", well=True, how="reachable and up to date")
 
 
@@ -73,8 +70,10 @@ async def key_material(ground: Ground) -> Finding:
             how="they do not open what is stored",
             to_do="put the key that was used before back into SKRANKE_KEYS__FIELD_KEYS, behind the new one",
         )
-    except SQLAlchemyError:
-        return Finding(what="keys", well=True, how="nothing stored yet to try them on")
+    except (SQLAlchemyError, OSError, TimeoutError):
+        return Finding(
+            what="keys", well=False, how="could not be tried", to_do="mend the database, and look again"
+        )
     return Finding(what="keys", well=True, how="open what is stored" if found else "nothing stored yet")
 
 
@@ -108,13 +107,13 @@ async def reachable(name: str, address: str) -> Finding:
 
 async def tokens(settings: Settings, remotes: Remotes) -> list[Finding]:
     try:
-        maskinporten = Maskinporten(settings.maskinporten, remotes.maskinporten)
-    except ValueError as error:
+        maskinporten = sign_in(settings, remotes.maskinporten)
+    except ConfigurationError as error:
         return [
             Finding(
                 what="Maskinporten key",
                 well=False,
-                how=str(error),
+                how=str(error).partition(": ")[2],
                 to_do="set SKRANKE_MASKINPORTEN__PRIVATE_KEY to a PEM or JWK, or to the path of one",
             )
         ]

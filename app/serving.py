@@ -1,8 +1,10 @@
 """Run the hub's web server and everything behind it until told to stop."""
 
 import asyncio
+import contextlib
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import structlog
 import uvicorn
@@ -13,6 +15,9 @@ from app.wiring import Hub, lay_ground, migrate
 from config.settings import Settings
 
 log = structlog.get_logger(__name__)
+
+
+STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
 class PortTaken(Exception):
@@ -42,6 +47,18 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, *, when_up: Callable[[], None]) -> None:
         super().__init__(config)
         self._when_up = when_up
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop when told. The server's own way ends the process before what is in hand is done."""
+        loop = asyncio.get_running_loop()
+        for told in STOPS:
+            loop.add_signal_handler(told, self.handle_exit, told, None)
+        try:
+            yield
+        finally:
+            for told in STOPS:
+                loop.remove_signal_handler(told)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)

@@ -2,15 +2,17 @@
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import structlog
 from fastapi import FastAPI
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 from tenacity import AsyncRetrying, wait_exponential
 
 from app.files import DocumentFolder
@@ -19,7 +21,7 @@ from broker.relay import Relay
 from broker.topology import ALTINN, CONNECTORS, CORRESPONDENCE, FOLKEREGISTERET, HPR, NEXI, QUEUES
 from case_core.decide import AnyCaseType
 from case_core.effects import Letter
-from config.case_types import load_case_types
+from config.case_types import ConfigurationError, load_case_types
 from config.settings import Settings, key_bytes
 from config.texts import Texts, load_texts
 from connectors import correspondence, folkeregisteret
@@ -50,6 +52,12 @@ from store.sharing import SharedCommit
 from web.app import WebSettings, create_app
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+
+class NoDatabase(Exception):
+    """The database cannot be reached; the text says what to look at."""
 
 
 class NotMigrated(Exception):
@@ -117,7 +125,7 @@ def lay_ground(settings: Settings) -> Ground:
     kinds = load_case_types(settings.pace)
     field_keys = tuple(FieldKey(key_bytes(key)) for key in settings.keys.field_keys)
     cipher = Cipher(field_keys, key_bytes(settings.keys.index_key))
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    make_folder(settings.data_dir)
     return Ground(
         kinds=kinds,
         texts=load_texts(),
@@ -126,22 +134,51 @@ def lay_ground(settings: Settings) -> Ground:
     )
 
 
+def make_folder(folder: Path) -> None:
+    """Raises `ConfigurationError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"SKRANKE_DATA_DIR: {folder} cannot be made ({error.strerror}); choose another folder"
+        ) from None
+
+
+def sign_in(settings: Settings, remote: Remote) -> Maskinporten:
+    """Raises `ConfigurationError` for a key that cannot be used."""
+    try:
+        return Maskinporten(settings.maskinporten, remote)
+    except ValueError as error:
+        raise ConfigurationError(f"SKRANKE_MASKINPORTEN__PRIVATE_KEY: {error}") from None
+
+
 async def migrate(database: Database) -> tuple[str, str]:
-    """Bring the database up to date; the revisions before and after."""
+    """Bring the database up to date; the revisions before and after. Raises `NoDatabase`."""
 
     def run(connection: Connection) -> tuple[str, str]:
         before = current(connection)
         upgrade(connection)
         return before, current(connection)
 
-    return await database.run(run)
+    return await reach(database, run)
 
 
 async def check_migrated(database: Database) -> None:
-    """Raises `NotMigrated`."""
-    have = await database.run(current)
+    """Raises `NotMigrated`, `NoDatabase`."""
+    have = await reach(database, current)
     if have != newest():
         raise NotMigrated(f"The database is at {have or 'nothing'}, the program needs {newest()}")
+
+
+async def reach(database: Database, work: Callable[[Connection], T]) -> T:
+    """Raises `NoDatabase`."""
+    try:
+        return await database.run(work)
+    except (SQLAlchemyError, OSError, TimeoutError) as error:
+        raise NoDatabase(
+            f"The database cannot be reached ({type(error).__name__}); check SKRANKE_DATABASE_URL, and that "
+            "the server runs"
+        ) from None
 
 
 def tell_of_end(task: asyncio.Task[None]) -> None:
@@ -158,7 +195,7 @@ class Hub:
         self._ground = lay_ground(settings)
         self._remotes = connect(settings)
         self._tasks: list[asyncio.Task[None]] = []
-        maskinporten = Maskinporten(settings.maskinporten, self._remotes.maskinporten)
+        maskinporten = sign_in(settings, self._remotes.maskinporten)
         self._altinn_tokens = AltinnTokens(settings.maskinporten, self._remotes.platform, maskinporten)
         self._transport = EmbeddedTransport()
         database = self._ground.database

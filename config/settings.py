@@ -206,6 +206,8 @@ class Settings(BaseSettings):
     def _fits_together(self) -> "Settings":
         if self.environment == "production" and self.pace == "demo":
             raise ValueError('pace: the demo\'s pace is refused in production; use pace = "standard"')
+        if self.environment == "production" and not self.public_url.startswith("https://"):
+            raise ValueError("public_url: Altinn and Nexi reach the hub by https; set its address")
         if self.broker_url and self.database.startswith("sqlite"):
             raise ValueError(
                 "broker_url: RabbitMQ needs a database that several processes share; set database_url to "

@@ -1,5 +1,7 @@
-"""A case's history: a chain in which each line's hash covers the line before it, so that nothing can be taken
-out or changed unseen. Its text holds no identity numbers, so that erasing a body leaves the chain whole.
+"""A case's history: a chain in which each line's hash covers the line before it.
+
+A line that was changed, taken out or put in shows, unless whoever did it also wrote all later lines and the
+case's own head anew. Its text holds no identity numbers, so that erasing a body leaves the chain whole.
 """
 
 import hashlib

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +26,16 @@ NEXI_KEY = "test-secret-key-skranke"
 
 
 def configure(data: Path, hub_url: str, simulators_url: str, port: int) -> tuple[Path, dict[str, Any]]:
-    """The configuration file and the public key to register; made once in a data folder."""
+    """The configuration file and the public key to register. Keys are made once in a data folder."""
     file, key_file = data / "skranke.toml", data / "maskinporten.jwk"
     if not key_file.exists():
         key = RSAKey.generate_key(2048, {"kid": secrets.token_hex(8), "use": "sig"})
         write_secret(key_file, json.dumps(key.as_dict(private=True)))
-    if not file.exists():
-        write_secret(file, toml(sections(data, hub_url, simulators_url, port)))
+    made = sections(data, hub_url, simulators_url, port)
+    if file.exists():
+        # The addresses may be others this time; what is stored needs the keys of last time.
+        made["keys"] = tomllib.loads(file.read_text(encoding="utf-8"))["keys"]
+    write_secret(file, toml(made))
     public: dict[str, Any] = dict(
         RSAKey.import_key(json.loads(key_file.read_text(encoding="utf-8"))).as_dict(private=False)
     )

@@ -78,11 +78,11 @@ def print_report(out: Console, report: Report, hub_url: str, simulators_url: str
     out.print(
         f"""
 What to try
-  Caseworkers  {hub_url}/cases        cases, why each waits, a decision
-  Operations   {hub_url}/parked       messages that wait for a person, with the reason
-               {hub_url}/queues       queues and connectors
-  Applicants   {simulators_url}/      choose a person, apply, pay, read the inbox, answer a deficiency
-  Books        {simulators_url}/books what the simulators have seen""",
+  Caseworkers  {hub_url}/cases   cases, why each waits, a decision
+  Operations   {hub_url}/parked  messages that wait for a person, with the reason
+               {hub_url}/queues  queues and connectors
+  Applicants   {simulators_url}/        choose a person, apply, pay, read the inbox, answer a deficiency
+  Books        {simulators_url}/books   what the simulators have seen""",
         highlight=False,
         soft_wrap=True,
     )

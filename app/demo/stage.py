@@ -1,15 +1,17 @@
 """Sets the stage for the demonstration, has the dialogs played, tells how it went, and clears up."""
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import NoReturn, Self
 
 import httpx
 import psutil
@@ -22,6 +24,7 @@ from app.demo.report import Report, as_json, print_report
 from app.demo.scripts import EXPECTED, SCRIPTS, Cast, Played, ScriptName, chosen
 from app.demo.verdict import doubled, lost
 from app.demo.world import Citizen, WentWrong, World
+from app.lock import take_lock
 
 HOST = "127.0.0.1"
 START_SECONDS = 40.0
@@ -58,15 +61,17 @@ class DemoOptions:
 
 def run_demo(options: DemoOptions, out: Console, err: Console) -> bool:
     """Whether every dialog ended as its script says. Raises `DemoFailed`, `PortTaken`."""
+    if options.port == options.simulator_port:
+        raise DemoFailed("Hub and simulators need a port each: give different ones")
     for port in (options.port, options.simulator_port):
         serving.bind(HOST, port).close()
     prepare_folder(options)
+    for told in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(told, leave)
     with Stage(options) as stage:
         stage.start()
         if not options.as_json:
-            out.print(
-                f"Hub [link]{options.hub_url}[/link] · simulators [link]{options.simulators_url}[/link]"
-            )
+            tell_where(out, options)
         report = asyncio.run(perform(options, stage, err))
         if options.as_json:
             out.print(as_json(report), markup=False, highlight=False, soft_wrap=True)
@@ -77,14 +82,30 @@ def run_demo(options: DemoOptions, out: Console, err: Console) -> bool:
     return report.as_scripted
 
 
+def leave(told: int, _: object) -> NoReturn:
+    """Being ended is no reason to leave the two processes behind."""
+    raise SystemExit(128 + told)
+
+
+def tell_where(out: Console, options: DemoOptions) -> None:
+    out.print(f"Hub         {options.hub_url}/cases", highlight=False)
+    out.print(f"Simulators  {options.simulators_url}/", highlight=False)
+    if options.keep:
+        out.print("Cases are kept; the simulators begin anew and know nothing of them.")
+    if options.dialogs:
+        out.print(f"Playing {options.dialogs} dialogs; some let their deadlines pass, which takes a while.")
+
+
 def prepare_folder(options: DemoOptions) -> None:
-    """Start clean; only a folder that an earlier demo made is ever emptied."""
-    if options.data.exists() and not options.keep:
+    """Start clean; only a folder that an earlier demo made, and none works on, is ever emptied."""
+    if options.data.exists():
         if not (options.data / MARK).exists() and any(options.data.iterdir()):
             raise DemoFailed(
                 f"{options.data} is not a folder of an earlier demo; choose another one with --data"
             )
-        shutil.rmtree(options.data)
+        take_lock(options.data).close()
+        if not options.keep:
+            shutil.rmtree(options.data)
     options.data.mkdir(parents=True, exist_ok=True)
     (options.data / MARK).touch()
 
@@ -154,11 +175,10 @@ class Stage:
         while time.monotonic() < deadline:
             if self._processes[-1].poll() is not None:
                 break
-            try:
+            with contextlib.suppress(httpx.HTTPError):
                 if httpx.get(url, timeout=2).status_code == httpx.codes.OK:
                     return
-            except httpx.HTTPError:
-                time.sleep(0.1)
+            time.sleep(0.1)
         raise DemoFailed(f"The {name} did not start; see {self._options.data / name}.log")
 
     def _await_subscriptions(self) -> None:
@@ -208,13 +228,13 @@ async def play_all(options: DemoOptions, stage: Stage, world: World, err: Consol
     seconds = time.monotonic() - started
     hub_seconds = cpu_seconds(stage.hub) - cpu_before
     memory = (memory_before, stage.hub.memory_info().rss)
-    await settle(world)
+    await settle(world, options.data)
     books = await world.books()
     parked = await world.parked()
     return Report(
         played=tuple(each for each in results if isinstance(each, Played)),
         wrong=tuple(str(each) for each in results if isinstance(each, WentWrong)),
-        lost=lost(books, parked),
+        lost=lost(books, parked_forms(options.data)),
         doubled=tuple(doubled(books)),
         parked=parked,
         seconds=seconds,
@@ -236,13 +256,22 @@ async def one(world: World, cast: Cast, name: ScriptName) -> Played | WentWrong:
     return played
 
 
-async def settle(world: World) -> None:
+async def settle(world: World, data: Path) -> None:
     """Confirmations may still be on their way when the last decision has been read."""
     await world.misbehave("calm")
     for _ in range(240):
-        if lost(await world.books(), await world.parked()) == 0:
+        if lost(await world.books(), parked_forms(data)) == 0:
             return
         await asyncio.sleep(0.25)
+
+
+def parked_forms(data: Path) -> frozenset[str]:
+    """The forms whose message is parked, straight from the hub's database."""
+    with contextlib.closing(sqlite3.connect(f"file:{data / 'skranke.db'}?mode=ro", uri=True)) as connection:
+        found = connection.execute(
+            "SELECT external_id FROM inbox WHERE source = 'altinn' AND status = 'parked'"
+        )
+        return frozenset(instance for (instance,) in found)
 
 
 def cpu_seconds(process: psutil.Process) -> float:

@@ -1,13 +1,17 @@
 """What the simulators' books say: was anything lost, was anything done twice?"""
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 
-def lost(books: dict[str, Any], parked: int) -> int:
-    """Submitted forms that were neither taken over and confirmed nor parked with a reason."""
-    unconfirmed = sum(1 for form in books["instances"] if form["submitted"] and not form["confirmed"])
-    return max(unconfirmed - parked, 0)
+def lost(books: dict[str, Any], parked: Collection[str]) -> int:
+    """Submitted forms that were neither taken over and confirmed nor, by their ids, parked with a reason."""
+    return sum(
+        1
+        for form in books["instances"]
+        if form["submitted"] and not form["confirmed"] and form["id"] not in parked
+    )
 
 
 def doubled(books: dict[str, Any]) -> list[str]:

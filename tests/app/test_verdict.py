@@ -9,15 +9,16 @@ def books(**changed: list[dict[str, Any]]) -> dict[str, Any]:
     return {"instances": [], "correspondences": [], "payments": [], **changed}
 
 
-def form(*, submitted: bool = True, confirmed: bool = True) -> dict[str, Any]:
-    return {"submitted": submitted, "confirmed": confirmed, "createdBy": "user", "prefill": {}}
+def form(*, submitted: bool = True, confirmed: bool = True, name: str = "1/a") -> dict[str, Any]:
+    return {"id": name, "submitted": submitted, "confirmed": confirmed, "createdBy": "user", "prefill": {}}
 
 
 def test_a_submitted_form_that_nobody_took_over_is_lost() -> None:
     """Submitted and neither confirmed nor parked: it is gone for the applicant."""
-    forms = [form(), form(confirmed=False), form(submitted=False, confirmed=False)]
-    assert lost(books(instances=forms), parked=0) == 1
-    assert lost(books(instances=forms), parked=1) == 0
+    forms = [form(), form(confirmed=False, name="1/b"), form(submitted=False, confirmed=False)]
+    assert lost(books(instances=forms), parked=[]) == 1
+    assert lost(books(instances=forms), parked=["1/b"]) == 0
+    assert lost(books(instances=forms), parked=["1/c"]) == 1
 
 
 def test_the_same_letter_twice_is_a_duplicate() -> None:

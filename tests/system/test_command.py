@@ -1,6 +1,8 @@
 """The command as a user meets it."""
 
+import fcntl
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -96,3 +98,37 @@ def test_every_command_has_help(tmp_path: Path, command: str) -> None:
     ended = skranke(*([command] if command else []), "--help", cwd=tmp_path)
     assert ended.returncode == 0
     assert "Usage" in ended.stdout
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+def test_the_demo_takes_its_processes_with_it(tmp_path: Path, told: signal.Signals) -> None:
+    """However the demo is ended, hub and simulators end too, the hub after it has finished what it holds."""
+    port, simulator_port = free_port(), free_port()
+    ports = ["--port", str(port), "--simulator-port", str(simulator_port)]
+    with subprocess.Popen(  # noqa: S603 - our own interpreter with our own command
+        [sys.executable, "-m", "app.cli", "demo", "--dialogs", "0", "--data", "demo", *ports],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        env={"PATH": "/usr/bin:/bin"},
+    ) as demo:
+        assert demo.stdout is not None
+        assert any(b"Ctrl-C" in line for line in demo.stdout)
+        demo.send_signal(told)
+        demo.wait(60)
+    for taken in (port, simulator_port):
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", taken)) != 0
+    assert '"event": "stopped"' in (tmp_path / "demo" / "hub.log").read_text(encoding="utf-8")
+
+
+def test_a_running_demo_keeps_its_folder(tmp_path: Path) -> None:
+    """A second demo on the same folder is refused before anything is cleared."""
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "skranke-demo").touch()
+    with (tmp_path / "demo" / "skranke.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        ports = ["--port", str(free_port()), "--simulator-port", str(free_port())]
+        ended = skranke("demo", "--dialogs", "0", "--exit", "--data", "demo", *ports, cwd=tmp_path)
+    assert ended.returncode == 1
+    assert "runs on" in ended.stderr
+    assert (tmp_path / "demo" / "skranke-demo").exists()
