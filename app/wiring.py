@@ -269,7 +269,7 @@ class Hub:
             now=now,
             settings=WebSettings(
                 org=settings.altinn.org,
-                application_apps=frozenset(settings.altinn.kinds),
+                application_apps=frozenset(settings.altinn.apps),
                 supplement_app=settings.altinn.supplement_app,
                 altinn_secret=settings.events.webhook_secret,
                 nexi_secret=settings.nexi.webhook_secret,

@@ -22,6 +22,7 @@ from case_core.messages import (
     EffectCancelled,
     EffectFailed,
     FormCompleted,
+    GraduateListed,
     LetterChanged,
     LetterObserved,
     LetterPosted,
@@ -41,6 +42,7 @@ from case_core.messages import (
     SupplementReceived,
     SupplementRequested,
     TaskDone,
+    WithdrawalReceived,
 )
 
 INTAKE = "intake"
@@ -89,6 +91,8 @@ QUEUE_OF: Mapping[type[Message], str] = {
     LetterChanged: INTAKE,
     SubmissionReceived: INTAKE,
     SupplementReceived: INTAKE,
+    WithdrawalReceived: INTAKE,
+    GraduateListed: INTAKE,
     SubmissionUnknown: INTAKE,
     PaymentObserved: REPLIES,
     PaymentUnknown: REPLIES,

@@ -12,6 +12,9 @@ from typing import Generic, TypeVar
 
 F_co = TypeVar("F_co", covariant=True)
 
+AGAIN = "#"
+"""Stands between a key and the number of its round."""
+
 
 class Phase(StrEnum):
     """The coarse state of a case; what it waits for lies in its asks."""
@@ -51,7 +54,8 @@ class Ask:
     """What the case is owed: by whom, since when, until when.
 
     `stops_clock`: while it is open the legal processing time stands still (the applicant's turn).
-    `reason`: why it failed, or why a person must attend to it, as a text key.
+    `reason`: why it failed, or why a person must attend to it, as a text key. `amount`: what money it is
+    about, in øre; 0 when it is about none.
     """
 
     key: str
@@ -64,6 +68,7 @@ class Ask:
     remind_at: datetime | None = None
     reminded: bool = False
     reason: str = ""
+    amount: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -75,19 +80,30 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applicant:
-    """Who applies. `nin` is the national identity number; it never leaves encrypted storage in clear."""
+    """Who applies. `nin` is the national identity number; it never leaves encrypted storage in clear.
+
+    `index` is the store's keyed hash of it, by which others may speak of the applicant without the number;
+    empty where nobody handed it in.
+    """
 
     nin: str
     party_id: str
+    index: str = ""
 
     def __repr__(self) -> str:
         """Keep the identity number out of every traceback and log line."""
         return "Applicant(nin=***)"
 
 
+AUTOMATIC = "automatic"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """A decision (vedtak) with its grounds (begrunnelse, forvaltningsloven §§ 24-25)."""
+    """A decision (vedtak) with its grounds (begrunnelse, forvaltningsloven §§ 24-25).
+
+    One that no person made is by `AUTOMATIC`; its grounds list the facts that it rests on.
+    """
 
     at: datetime
     outcome: Outcome
@@ -142,17 +158,35 @@ class Case(Generic[F_co]):
         return self.with_ask(replace(ask, state=state, met_at=at, reason=reason or ask.reason))
 
     def restart(self, key: str, at: datetime, due: timedelta, reminder: timedelta) -> "Case[F_co]":
-        """Count the ask's time from `at`: only now does whoever owes it know of it."""
+        """Count the ask's time from `at`: only now is it known of. A reminder is due anew."""
         ask = self.ask(key)
         if ask is None or not ask.is_open:
             return self
-        return self.with_ask(replace(ask, due=at + due, remind_at=at + reminder))
+        return self.with_ask(replace(ask, due=at + due, remind_at=at + reminder, reminded=False))
+
+    def rounds_of(self, key: str) -> tuple[Ask, ...]:
+        """The asks called `key`, `key#2`, `key#3` …: the same thing asked for again, oldest first."""
+        return tuple(sorted((ask for ask in self.asks if base_key(ask.key) == key), key=round_number))
+
+    def next_round(self, key: str) -> str:
+        """A key that nothing was asked under yet: an effect's key is used once."""
+        asked = len(self.rounds_of(key))
+        return f"{key}{AGAIN}{asked + 1}" if asked else key
 
     def settle_all(self, asks: Iterable[Ask], state: AskState, at: datetime) -> "Case[F_co]":
         case = self
         for ask in asks:
             case = case.settle(ask.key, state, at)
         return case
+
+
+def base_key(key: str) -> str:
+    """`remind:fee#2` is the second `remind:fee`."""
+    return key.partition(AGAIN)[0]
+
+
+def round_number(ask: Ask) -> int:
+    return int(ask.key.partition(AGAIN)[2] or 1)
 
 
 def deadlines(case: Case[object]) -> frozenset[tuple[str, datetime]]:

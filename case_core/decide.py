@@ -103,15 +103,19 @@ AnyCaseType = CaseType[Any, Any]
 
 
 def open_case(
-    kind: CaseType[F, P], message: SubmissionReceived, *, case_id: str, number: str
+    kind: CaseType[F, P], message: SubmissionReceived, *, case_id: str, number: str, applicant_index: str = ""
 ) -> tuple[Case[F], tuple[Effect, ...]]:
-    """A new case from a submission. Parameters are pinned by the Norwegian date it was submitted."""
+    """A new case from a submission. Parameters are pinned by the Norwegian date it was submitted.
+
+    `applicant_index` is the store's keyed hash of the applicant's number. Raises `NotAllowed` for a
+    submission that this kind of case cannot begin with.
+    """
     case = Case(
         id=case_id,
         number=number,
         kind=kind.name,
         params_date=message.submitted_at.astimezone(OSLO).date(),
-        applicant=message.applicant,
+        applicant=replace(message.applicant, index=applicant_index or message.applicant.index),
         language=message.language,
         facts=kind.opens(message),
     )
@@ -123,13 +127,14 @@ def decide(kind: CaseType[F, P], case: Case[F], message: Message) -> tuple[Case[
 
     Raises `NotAllowed` (`Stale` for an act on a case that has moved), having changed nothing.
     """
+    # Whoever looks at an old version is told so first: the phase they would be refused for is news to them.
+    if isinstance(message, Act) and message.seen_version != case.version:
+        raise Stale("case-has-changed")
     verdict = kind.verdicts[type(message)][case.phase]
     if verdict is Verdict.REFUSE:
         raise NotAllowed("not-in-this-phase", f"{type(message).__name__}, {case.phase}")
     if verdict is Verdict.NOTE:
         return case, ()
-    if isinstance(message, Act) and message.seen_version != case.version:
-        raise Stale("case-has-changed")
     parameters = kind.parameters(case.params_date)
     recorded = kind.record[type(message)](parameters, case, message)
     settled, effects = run_rules(kind.rules, parameters, recorded, message.at)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from case_core.case import Outcome
-from case_core.messages import Application
+from case_core.messages import Application, Listing
 
 
 class Again(StrEnum):
@@ -111,13 +111,17 @@ class LookUpAuthorisations(LookUp):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter(Effect):
-    """A message to the applicant through Altinn; Altinn dedupes on a key derived from the effect's own."""
+    """A message to the applicant through Altinn; Altinn dedupes on a key derived from the effect's own.
+
+    `profession` and `licence` tell what was applied for.
+    """
 
     AGAIN: ClassVar[Again] = Again.SAME_KEY
     recipient: str
     case_number: str
     language: str
     profession: str
+    licence: str = ""
 
     def __repr__(self) -> str:
         """Keep the identity number out of every traceback and log line."""
@@ -126,11 +130,12 @@ class Letter(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class SendReceipt(Letter):
-    """Receipt with the expected processing time (forvaltningsloven § 11 a)."""
+    """Receipt with the expected processing time (forvaltningsloven § 11 a). `free`: no fee is taken."""
 
     application: Application
     received_at: datetime
     expected_weeks: int
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -166,14 +171,25 @@ class SendLapseNotice(Letter):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class SendWithdrawalConfirmation(Letter):
+    """The application was taken back and the case is closed."""
+
+    withdrawn_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class SendDecision(Letter):
-    """Vedtak with grounds, appeal right, time limit and appeal body (forvaltningsloven §§ 24, 25, 27)."""
+    """Vedtak with grounds, appeal right, time limit and appeal body (forvaltningsloven §§ 24, 25, 27).
+
+    `listing`: granted automatically because of it; the letter's grounds are then a text and not `grounds`.
+    """
 
     outcome: Outcome
     grounds: str
     decided_at: datetime
     appeal_weeks: int
     appeal_body: str
+    listing: Listing | None = None
 
 
 LETTERS: tuple[type[Letter], ...] = (
@@ -182,6 +198,7 @@ LETTERS: tuple[type[Letter], ...] = (
     SendDeficiencyLetter,
     SendReminder,
     SendLapseNotice,
+    SendWithdrawalConfirmation,
     SendDecision,
 )
 

@@ -6,12 +6,16 @@ Hints carry no proof and no case: they only say where to look. Replies end an ef
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from case_core.case import Applicant, Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
+    """`PATIENCE_DAYS`: how long one that names a case by a key waits for that case to come."""
+
+    PATIENCE_DAYS: ClassVar[int] = 2
     at: datetime
 
 
@@ -26,9 +30,20 @@ class Way(StrEnum):
     OUTSIDE_EEA = "utenforEos"
 
 
+class Licence(StrEnum):
+    """Kinds of licence (helsepersonelloven § 49)."""
+
+    STUDENT = "student"
+    FIELD = "fagomrade"
+    OVER_80 = "over80"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """What the applicant wrote. `profession` is a code of Volven 9060, `country` is ISO 3166 alpha-3."""
+    """What the applicant wrote. `profession` is a code of Volven 9060, `country` is ISO 3166 alpha-3.
+
+    `licence` is the kind of licence that is applied for, and empty for authorisation.
+    """
 
     first_name: str
     last_name: str
@@ -37,6 +52,16 @@ class Application:
     country: str
     institution: str
     completed: date | None
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A graduates' list (innmeldingsliste) has the applicant on it: the school says what was completed."""
+
+    list_id: str
+    institution: str
+    completed: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +177,32 @@ class SupplementReceived(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalReceived(Message):
+    """The applicant takes the application back. The number is what somebody wrote into a form."""
+
+    app: str
+    instance: str
+    submitted_at: datetime
+    applicant: Applicant
+    case_number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraduateListed(Message):
+    """A school has reported a graduate. Who it is, is told by the store's keyed hash alone.
+
+    A list is often sent before its graduates have applied, and waits for them.
+    """
+
+    PATIENCE_DAYS: ClassVar[int] = 730
+    applicant_index: str
+    profession: str
+    institution: str
+    completed: date
+    list_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionUnknown(Message):
     """Altinn has no such form, or it is not one of ours: there is nothing behind the hint."""
 
@@ -161,8 +212,12 @@ class SubmissionUnknown(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentObserved(Message):
-    """The amounts of a payment at Nexi, in øre. They only ever grow."""
+    """The amounts of a payment at Nexi, in øre. They only ever grow.
 
+    It may be told of long before the form in which it was made is submitted.
+    """
+
+    PATIENCE_DAYS: ClassVar[int] = 30
     payment_id: str
     reference: str
     currency: str
@@ -322,6 +377,8 @@ CASELESS: tuple[type[Message], ...] = (*HINTS, SubmissionUnknown, PaymentUnknown
 OF_A_CASE: tuple[type[Message], ...] = (
     SubmissionReceived,
     SupplementReceived,
+    WithdrawalReceived,
+    GraduateListed,
     PaymentObserved,
     LetterObserved,
     SubmissionConfirmed,

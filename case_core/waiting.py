@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from case_core.case import AskOf, Case
+from case_core.case import AskOf, Case, base_key
 
 ORDER = (AskOf.APPLICANT, AskOf.REGISTER, AskOf.REMOTE, AskOf.US)
 """Whose turn it is, most telling first: what waits for somebody outside comes before our own work."""
@@ -21,6 +21,7 @@ class Waiting:
     reminded: bool
     remind_at: datetime | None
     reason: str
+    amount: int = 0
 
 
 def waiting(case: Case[object], now: datetime) -> tuple[Waiting, ...]:
@@ -35,6 +36,7 @@ def waiting(case: Case[object], now: datetime) -> tuple[Waiting, ...]:
             reminded=ask.reminded,
             remind_at=ask.remind_at,
             reason=ask.reason,
+            amount=ask.amount,
         )
         for ask in case.asks
         if ask.is_open
@@ -43,8 +45,8 @@ def waiting(case: Case[object], now: datetime) -> tuple[Waiting, ...]:
 
 
 def subject(ask_key: str) -> str:
-    """`supplement:2` is about `supplement`; `attend:form:1` is about `attend`."""
-    return ask_key.partition(":")[0]
+    """`supplement:2` is about `supplement`, `attend:form:1` about `attend`, `payment#2` about `payment`."""
+    return base_key(ask_key).partition(":")[0]
 
 
 def legal_clock(case: Case[object], since: datetime, now: datetime) -> timedelta:

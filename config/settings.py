@@ -41,6 +41,7 @@ FIELD_KEY_BYTES = 32
 LEASE_MARGIN = timedelta(seconds=5)
 ALTINN_HOOK = "/hooks/altinn"
 NEXI_HOOK = "/hooks/nexi"
+PAYER_PAGE = "/betaling"
 
 
 class Keys(BaseModel):
@@ -182,18 +183,15 @@ class Settings(BaseSettings):
         events = {
             "org": altinn.get("org", "hdir"),
             "apps_url": altinn.get("apps_url", ""),
-            "apps": [
-                *altinn.get("kinds", {"autorisasjon": ""}),
-                altinn.get("supplement_app", "ettersending"),
-            ],
+            "apps": apps_of(altinn),
             "correspondence_resource": letters.get("resource_id", "hdir-autorisasjon"),
             "webhook_url": public + ALTINN_HOOK,
         }
         hosted = {
             "webhook_url": public + NEXI_HOOK,
-            "return_url": public + "/",
-            "cancel_url": public + "/",
-            "terms_url": public + "/",
+            "return_url": public + PAYER_PAGE,
+            "cancel_url": public + PAYER_PAGE,
+            "terms_url": public + PAYER_PAGE,
         }
         return {
             **given,
@@ -228,6 +226,14 @@ def public_address(given: dict[str, Any]) -> str:
     fields = Settings.model_fields
     host, port = (given.get(name, fields[name].default) for name in ("host", "port"))
     return str(given.get("public_url") or f"http://{host}:{port}").rstrip("/")
+
+
+def apps_of(altinn: dict[str, Any]) -> list[str]:
+    """Every app that forms come from, by what is set and by the connector's own defaults."""
+    fields = AltinnSettings.model_fields
+    kinds = altinn.get("kinds", fields["kinds"].default)
+    others = (altinn.get(name, fields[name].default) for name in ("supplement_app", "withdrawal_app"))
+    return [*kinds, *others]
 
 
 def part(given: dict[str, Any], name: str) -> dict[str, Any]:

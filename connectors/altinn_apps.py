@@ -3,6 +3,7 @@
 Who applies is read from the instance's owner, never from the form and never from a hint.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import NoReturn
 
@@ -17,9 +18,10 @@ from case_core.messages import (
     SubmissionReceived,
     SubmissionUnknown,
     SupplementReceived,
+    WithdrawalReceived,
 )
 from connectors.altinn_documents import Attachments, is_scanning
-from connectors.altinn_forms import read_application, read_payment, read_supplement
+from connectors.altinn_forms import read_application, read_payment, read_supplement, read_withdrawal
 from connectors.altinn_instances import Instance, Instances, is_instance_id
 from connectors.altinn_settings import Settings
 from connectors.altinn_supplements import Supplements
@@ -81,16 +83,25 @@ class AltinnApps:
             return _nothing_new(effect, now) or still_filling_in
         if is_scanning(self._attachments.of(instance)):
             return NotYet(after=self._settings.scan_wait, reason="Vedleggene blir kontrollert for skadevare")
-        received = self._supplement if effect.app == self._settings.supplement_app else self._application
-        fact = await received(effect, instance, instance.submitted_at.astimezone(UTC), now)
+        fact = await self._reader(effect.app)(effect, instance, instance.submitted_at.astimezone(UTC), now)
         reply = LookedAgain(at=now, ask_key=effect.ask_key, nothing_new=False) if effect.ask_key else None
         return Answer(reply=reply, facts=(fact,), remote_id=instance.id)
+
+    def _reader(
+        self, app: str
+    ) -> Callable[[FetchSubmission, Instance, datetime, datetime], Awaitable[Message]]:
+        """What makes a fact of that app's forms."""
+        others = {
+            self._settings.supplement_app: self._supplement,
+            self._settings.withdrawal_app: self._withdrawal,
+        }
+        return others.get(app, self._application)
 
     async def _known(self, effect: FetchSubmission, now: datetime) -> Instance:
         """The instance that the effect speaks of, if it is one of ours. Raises `Ended`."""
         if not is_instance_id(effect.instance):
             _unknown(effect, now, "Ikke en gyldig skjema-id")
-        if effect.app not in {*self._settings.kinds, self._settings.supplement_app}:
+        if effect.app not in self._settings.apps:
             _unknown(effect, now, "Skjemaet hører til en app vi ikke tar imot fra")
         instance = await self._instances.get(effect.app, effect.instance)
         if instance is None or instance.is_deleted:
@@ -132,6 +143,18 @@ class AltinnApps:
             case_number=form.saksnummer,
             reference_is_ours=is_ours(form.referanse, form.saksnummer, applicant.party_id),
             documents=await self._documents(effect, instance),
+        )
+
+    async def _withdrawal(
+        self, effect: FetchSubmission, instance: Instance, submitted_at: datetime, now: datetime
+    ) -> Message:
+        return WithdrawalReceived(
+            at=now,
+            app=effect.app,
+            instance=instance.id,
+            submitted_at=submitted_at,
+            applicant=self._applicant(instance),
+            case_number=read_withdrawal(await self._model(effect, instance)),
         )
 
     def _applicant(self, instance: Instance) -> Applicant:

@@ -46,6 +46,7 @@ class _Form(Wire):
     soker: _Person = _Person()
     sprak: str = ""
     profesjon: str = ""
+    lisenstype: str = ""
     utdanning: _Education = _Education()
 
 
@@ -87,6 +88,7 @@ def read_application(got: Got) -> tuple[Application, str]:
         country=form.utdanning.land.strip(),
         institution=form.utdanning.institusjon.strip(),
         completed=form.utdanning.fullfort,
+        licence=form.lisenstype.strip(),
     )
     language = form.sprak.strip()
     return application, language if language in _LANGUAGES else _LANGUAGES[0]
@@ -96,6 +98,11 @@ def read_supplement(got: Got) -> SupplementForm:
     """Raises `Ended`."""
     form = _read(got, _Supplement)
     return SupplementForm(saksnummer=form.saksnummer.strip(), referanse=form.referanse.strip())
+
+
+def read_withdrawal(got: Got) -> str:
+    """The number of the case that is to be withdrawn, as somebody wrote it. Raises `Ended`."""
+    return _read(got, _Supplement).saksnummer.strip()
 
 
 def read_payment(got: Got) -> FormPayment:

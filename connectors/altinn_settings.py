@@ -18,9 +18,11 @@ class Settings(BaseModel):
     )
     platform_url: str = Field(description="Altinn's platform, e.g. https://platform.altinn.no.")
     kinds: Mapping[str, str] = Field(
-        default={"autorisasjon": "authorisation"}, description="The apps people apply in: app → kind of case."
+        default={"autorisasjon": "authorisation", "lisens": "licence"},
+        description="The apps people apply in: app → kind of case.",
     )
     supplement_app: str = Field("ettersending", description="The app that supplements come through.")
+    withdrawal_app: str = Field("trekk", description="The app in which an application is withdrawn.")
     reference_key: SecretStr = Field(
         min_length=16,
         description="Signs the reference in a prefilled supplement form, so that we know it again.",
@@ -59,6 +61,11 @@ class Settings(BaseModel):
     @classmethod
     def _of_the_org(cls, apps_url: str, info: ValidationInfo) -> str:
         return apps_url.replace("{org}", str(info.data.get("org", ""))).rstrip("/")
+
+    @property
+    def apps(self) -> tuple[str, ...]:
+        """Every app that forms come from."""
+        return (*self.kinds, self.supplement_app, self.withdrawal_app)
 
     def link_to(self, app: str, instance: str) -> str:
         return self.form_link.format(apps_url=self.apps_url, org=self.org, app=app, instance=instance)

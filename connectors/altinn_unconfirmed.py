@@ -34,7 +34,7 @@ class UnconfirmedForms:
 
     @property
     def apps(self) -> tuple[str, ...]:
-        return (*self._settings.kinds, self._settings.supplement_app)
+        return self._settings.apps
 
     async def since(self, app: str, changed_at: datetime | None) -> AsyncIterator[Unconfirmed]:
         """Those changed at or after a moment, oldest change first; all of them for None. Raises `Ended`."""

@@ -89,6 +89,7 @@ class Apply:
         return Workset(
             kinds=self._kinds,
             new_id=self._new_id,
+            index=tx.cipher.index,
             holders=holders,
             cases=await cases.load(tx, case_ids),
             numbers={
@@ -117,6 +118,7 @@ async def write(tx: Tx, workset: Workset, now: datetime) -> list[int]:
     await history.write_history(tx, workset.history)
     await documents.attach(tx, workset.attached)
     await outbox.add(tx, workset.outgoing)
+    await keys.give_up(tx, workset.given_up)
     found = await keys.settle_keys(tx, workset.held, {key for _, key in workset.missed})
     again = workset.settle_missed(found)
     await inbox.release(tx, list(workset.held))

@@ -21,9 +21,6 @@ from store.rows import Closing, Event, Inbound, InboxStatus, Outgoing
 
 log = structlog.get_logger(__name__)
 
-PATIENCE = timedelta(days=2)
-"""How long a message waits for the case that it names."""
-
 
 @dataclass(kw_only=True)
 class Workset:
@@ -31,6 +28,7 @@ class Workset:
 
     kinds: Mapping[str, AnyCaseType]
     new_id: Callable[[], str]
+    index: Callable[[str], str]
     holders: dict[str, str]
     cases: dict[str, Loaded]
     numbers: dict[int, str]
@@ -40,6 +38,7 @@ class Workset:
     history: list[tuple[int, str, Event]] = field(default_factory=list)
     attached: list[tuple[str, Document]] = field(default_factory=list)
     held: dict[str, str] = field(default_factory=dict)
+    given_up: dict[str, str] = field(default_factory=dict)
     missed: list[tuple[Inbound, str]] = field(default_factory=list)
 
     def take(self, row: Inbound) -> None:
@@ -81,7 +80,13 @@ class Workset:
         kind = self.kinds.get(kind_name)
         if kind is None:
             raise NotAllowed("unknown-case-type", kind_name)
-        case, effects = open_case(kind, message, case_id=self.new_id(), number=self.numbers[row.id])
+        case, effects = open_case(
+            kind,
+            message,
+            case_id=self.new_id(),
+            number=self.numbers[row.id],
+            applicant_index=self.index(message.applicant.nin),
+        )
         new = Loaded(case=case, saved=None, events=0, head=FIRST_LINK, opened_at=message.at)
         self._keep(row, message, new, effects, kind.keys(case))
 
@@ -100,8 +105,12 @@ class Workset:
         if case == before.case and not effects and not noted:
             self._close(row, InboxStatus.HANDLED, case_id=case_id)
             return
-        new_keys = kind.keys(case) - kind.keys(before.case)
-        self._keep(row, message, replace(before, case=case), effects, new_keys)
+        had, has = kind.keys(before.case), kind.keys(case)
+        for key in had - has:
+            self.holders.pop(key, None)
+            self.held.pop(key, None)
+            self.given_up[key] = case_id
+        self._keep(row, message, replace(before, case=case), effects, has - had)
 
     def _keep(
         self,
@@ -127,6 +136,7 @@ class Workset:
         self.changed[case.id] = None
         for key in new_keys:
             self.holders[key] = self.held[key] = case.id
+            self.given_up.pop(key, None)
         self.attached += [(case.id, document) for document in documents_of(message)]
         for effect in effects:
             self._send(row.id, f"{case.id}/{effect.ask_key}", effect, message.at, case.id)
@@ -163,7 +173,7 @@ class Workset:
                     id=row.id,
                     status=InboxStatus.WAITING,
                     awaits=key,
-                    after=PATIENCE,
+                    after=timedelta(days=type(row.message).PATIENCE_DAYS if row.message else 0),
                     reason="waits-for-its-case",
                 )
             )

@@ -8,21 +8,32 @@ from types import MappingProxyType
 from typing import Final
 
 from case_core.case import AskOf, AskState, Outcome, Phase
-from case_core.case_types.decisions import APPEAL, DECISION
-from case_core.case_types.fees import FEE, FEE_LETTER, PAYMENT, VERIFY
+from case_core.case_types.decisions import APPEAL
+from case_core.case_types.deliveries import DELIVERY
+from case_core.case_types.fees import FEE, PAYMENT, VERIFY
 from case_core.case_types.forms import CONFIRM
-from case_core.case_types.letters import PAPER, RECEIPT
-from case_core.case_types.looks import FOUND, NOTHING
-from case_core.case_types.patience import LAPSE, LOOK, NO_PLACE_TO_LOOK, POSTED_LATE, REMIND
+from case_core.case_types.letters import (
+    DECISION,
+    DEFICIENCY,
+    FEE_LETTER,
+    LAPSE,
+    PAPER,
+    RECEIPT,
+    REMIND,
+    WITHDRAWAL,
+)
+from case_core.case_types.readings import READ
 from case_core.case_types.registers import HPR, PERSON
-from case_core.case_types.supplements import ASSESS, ATTEND, DEFICIENCY, FORM, SUPPLEMENT
+from case_core.case_types.supplements import ASSESS, FORM, SUPPLEMENT
+from case_core.case_types.tasks import ATTEND, LOOK
 from case_core.effects import EFFECTS
-from case_core.messages import MESSAGES, Way
+from case_core.messages import MESSAGES, Licence, Way
 from letters.names import UNKNOWN_PROFESSION
+from letters.reasons import REASONS
 
 Needed = dict[str, frozenset[str]]
 
-SUBJECTS_WITH_A_DATE: Final = (FEE, SUPPLEMENT, PERSON, HPR, APPEAL)
+SUBJECTS_WITH_A_DATE: Final = (FEE, SUPPLEMENT, PERSON, HPR, APPEAL, DELIVERY, READ)
 OTHER_SUBJECTS: Final = (
     ASSESS,
     RECEIPT,
@@ -35,55 +46,10 @@ OTHER_SUBJECTS: Final = (
     REMIND,
     LOOK,
     LAPSE,
+    WITHDRAWAL,
     DECISION,
     PAPER,
     ATTEND,
-)
-REASONS: Final = (
-    "reserved",
-    "rejected",
-    "prefill-dropped",
-    "timed-out",
-    "undelivered",
-    "too-large",
-    "too-long",
-    "too-many-attempts",
-    "not-yet-for-too-long",
-    "not-a-person",
-    "unreadable-form",
-    "refunded",
-    "case-has-changed",
-    "not-in-this-phase",
-    "fee-not-paid",
-    "grounds-missing",
-    "no-document-chosen",
-    "supplement-already-requested",
-    "supplement-from-other-person",
-    "supplement-names-other-case",
-    "supplement-not-ours",
-    "other-currency",
-    "other-payment-reference",
-    "nothing-behind-hint",
-    "look-up-failed",
-    "case-not-named",
-    "unknown-case-type",
-    "has-its-case-already",
-    "waits-for-its-case",
-    "waited-in-vain",
-    "not-wanted",
-    "nobody-said-how-it-ended",
-    "lease-too-short",
-    "handling-fails",
-    "database-trouble",
-    "unreadable",
-    "no-key",
-    "bytes-changed",
-    "no-such-task",
-    "no-such-letter",
-    NO_PLACE_TO_LOOK,
-    POSTED_LATE,
-    FOUND,
-    NOTHING,
 )
 
 
@@ -115,31 +81,36 @@ _LETTERS: Needed = {
     "letters.closing": frozenset({"case_number", "agency"}),
     **_letter(
         "receipt",
-        summary=["profession"],
-        body=["profession", "received", "case_number", "way", "institution", "completed", "weeks"],
+        summary=["matter"],
+        body=[
+            *("matter", "profession", "received", "case_number", "way", "institution", "completed"),
+            *("start", "weeks"),
+        ],
     ),
+    **_each("letters.receipt", ("start_when_paid", "start_at_once")),
     **_letter(
         "payment_request",
         summary=["amount", "due"],
-        body=["profession", "amount", "link", "due"],
+        body=["matter", "amount", "link", "due"],
         reply_text=True,
     ),
     **_letter(
         "deficiency",
-        summary=["profession", "due"],
-        body=["profession", "documents", "words", "link", "due"],
+        summary=["matter", "due"],
+        body=["matter", "documents", "words", "link", "due"],
         reply_text=True,
     ),
     "letters.deficiency.document": frozenset({"name", "why"}),
     "letters.deficiency.words": frozenset({"words"}),
-    **_letter(f"reminder.{FEE}", summary=["due"], body=["profession", "due"]),
-    **_letter(f"reminder.{SUPPLEMENT}", summary=["due"], body=["profession", "due"]),
-    **_letter(f"lapse.{FEE}", body=["profession"]),
-    **_letter(f"lapse.{SUPPLEMENT}", body=["profession"]),
+    **_letter(f"reminder.{FEE}", summary=["due"], body=["matter", "due"]),
+    **_letter(f"reminder.{SUPPLEMENT}", summary=["due"], body=["matter", "due"]),
+    **_letter(f"lapse.{FEE}", body=["matter"]),
+    **_letter(f"lapse.{SUPPLEMENT}", body=["matter"]),
+    **_letter("withdrawal", body=["matter", "withdrawn"]),
     **_letter(
         "decision",
         body=[
-            "profession",
+            "matter",
             "decided",
             "outcome",
             "grounds",
@@ -149,7 +120,9 @@ _LETTERS: Needed = {
             "appeal_body",
         ],
     ),
-    **_each("letters.decision", Outcome, ["profession"]),
+    **_each("letters.decision", Outcome, ["matter"]),
+    **_each("letters.decision.licence", Outcome, ["matter"]),
+    "letters.decision.listed": frozenset({"institution", "completed"}),
     "letters.decision.grounds_left_out": frozenset(),
 }
 
@@ -167,6 +140,8 @@ _WRITTEN_OUT: Needed = {
 
 _NAMES: Needed = {
     f"professions.{UNKNOWN_PROFESSION}": frozenset(),
+    **_each("matters", ("authorisation", *Licence), ["profession"]),
+    **_each("licences", Licence),
     **_each("ways", Way),
     **_each("outcomes", Outcome),
     **_each("phases", Phase),
@@ -179,6 +154,7 @@ _NAMES: Needed = {
 _WAITING: Needed = {
     **_each("waiting", ("no_due", "reminded", "overdue")),
     "waiting.remind_at": frozenset({"remind_at"}),
+    "waiting.amount": frozenset({"amount"}),
     **_each("waiting.about", SUBJECTS_WITH_A_DATE, ["since", "due"]),
     **_each("waiting.about", OTHER_SUBJECTS, ["since"]),
     **_each("reasons", REASONS),

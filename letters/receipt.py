@@ -16,6 +16,7 @@ def receipt(texts: Texts, letter: SendReceipt) -> WrittenLetter:
         "way": texts.text(f"ways.{application.way}"),
         "institution": markdown.one_line(application.institution) or not_given,
         "completed": written_date(texts, application.completed) if application.completed else not_given,
+        "start": texts.text(f"letters.receipt.{'start_at_once' if letter.free else 'start_when_paid'}"),
         "weeks": written_weeks(texts, letter.expected_weeks),
     }
     return fill(texts, "receipt", letter, values)

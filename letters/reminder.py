@@ -1,5 +1,5 @@
-from case_core.effects import SendLapseNotice, SendReminder
-from letters.dates import written_moment
+from case_core.effects import SendLapseNotice, SendReminder, SendWithdrawalConfirmation
+from letters.dates import written_date, written_moment
 from letters.sheet import fill
 from letters.texts import Texts
 from letters.written import WrittenLetter
@@ -14,3 +14,8 @@ def reminder(texts: Texts, letter: SendReminder) -> WrittenLetter:
 def lapse_notice(texts: Texts, letter: SendLapseNotice) -> WrittenLetter:
     """Henleggelse: nothing came, and the case is closed."""
     return fill(texts, f"lapse.{letter.about}", letter, {})
+
+
+def withdrawal_confirmation(texts: Texts, letter: SendWithdrawalConfirmation) -> WrittenLetter:
+    """The applicant took the application back, and the case is closed."""
+    return fill(texts, "withdrawal", letter, {"withdrawn": written_date(texts, letter.withdrawn_at)})

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from case_core.waiting import Waiting
+from letters.amounts import written_kroner
 from letters.dates import written_date, written_moment
 from letters.names import reason_sentence
 from letters.texts import Texts, in_language
@@ -19,6 +20,8 @@ def waiting_sentence(texts: Mapping[str, Texts], language: str, wait: Waiting) -
 def _more(texts: Texts, wait: Waiting) -> Iterator[str]:
     if wait.reason:
         yield reason_sentence(texts, wait.reason)
+    if wait.amount:
+        yield texts.text("waiting.amount", amount=written_kroner(texts, wait.amount))
     if wait.reminded:
         yield texts.text("waiting.reminded")
     elif wait.remind_at and not wait.overdue:

@@ -34,8 +34,11 @@ def fill(
 
 def common(texts: Texts, letter: Letter) -> dict[str, str]:
     """What every letter may mention."""
+    profession = in_sentence(profession_name(texts, letter.profession))
+    matter = letter.licence or "authorisation"
     return {
         "agency": texts.text("agency.name"),
         "case_number": letter.case_number,
-        "profession": in_sentence(profession_name(texts, letter.profession)),
+        "profession": profession,
+        "matter": texts.text(f"matters.{matter}", profession=profession),
     }

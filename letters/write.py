@@ -1,6 +1,6 @@
 """One letter of each kind, looked up by its type."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from case_core.effects import (
     Letter,
@@ -10,14 +10,25 @@ from case_core.effects import (
     SendPaymentRequest,
     SendReceipt,
     SendReminder,
+    SendWithdrawalConfirmation,
 )
 from letters.decision import decision
 from letters.deficiency import deficiency
 from letters.payment_request import payment_request
 from letters.receipt import receipt
-from letters.reminder import lapse_notice, reminder
+from letters.reminder import lapse_notice, reminder, withdrawal_confirmation
 from letters.texts import Texts, in_language
 from letters.written import WrittenLetter
+
+WRITERS: Mapping[type[Letter], Callable[..., WrittenLetter]] = {
+    SendReceipt: receipt,
+    SendPaymentRequest: payment_request,
+    SendDeficiencyLetter: deficiency,
+    SendReminder: reminder,
+    SendLapseNotice: lapse_notice,
+    SendWithdrawalConfirmation: withdrawal_confirmation,
+    SendDecision: decision,
+}
 
 
 def write(texts: Mapping[str, Texts], letter: Letter) -> WrittenLetter:
@@ -25,19 +36,4 @@ def write(texts: Mapping[str, Texts], letter: Letter) -> WrittenLetter:
 
     Raises `LetterTooLong` when somebody's words do not fit and `UnusableLink` when the link is no address.
     """
-    ours = in_language(texts, letter.language)
-    match letter:
-        case SendReceipt():
-            return receipt(ours, letter)
-        case SendPaymentRequest():
-            return payment_request(ours, letter)
-        case SendDeficiencyLetter():
-            return deficiency(ours, letter)
-        case SendReminder():
-            return reminder(ours, letter)
-        case SendLapseNotice():
-            return lapse_notice(ours, letter)
-        case SendDecision():
-            return decision(ours, letter)
-        case _:
-            raise TypeError(f"Nothing is written for {type(letter).__name__}")
+    return WRITERS[type(letter)](in_language(texts, letter.language), letter)

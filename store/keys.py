@@ -2,10 +2,16 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, update
 
 from store.database import Tx
 from store.tables import keys
+
+GIVE_UP = (
+    update(keys)
+    .where(keys.c.key == bindparam("the_key"), keys.c.case_id == bindparam("holder"))
+    .values(case_id=None)
+)
 
 
 async def holders(tx: Tx, wanted: Collection[str]) -> dict[str, str]:
@@ -33,3 +39,9 @@ async def settle_keys(tx: Tx, held: Mapping[str, str], missed: Collection[str]) 
     )
     result = await tx.connection.execute(statement.returning(keys.c.key, keys.c.case_id), rows)
     return {row.key: row.case_id for row in result if row.case_id is not None and row.key in missed}
+
+
+async def give_up(tx: Tx, held: Mapping[str, str]) -> None:
+    """These cases (key -> case id) hold these keys no longer; who names one waits for the next holder."""
+    if held:
+        await tx.connection.execute(GIVE_UP, [{"the_key": key, "holder": held[key]} for key in sorted(held)])

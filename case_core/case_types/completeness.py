@@ -23,6 +23,8 @@ def is_required(requirement: Requirement, facts: ApplicationFacts) -> bool:
         return False
     if requirement.professions and application.profession not in requirement.professions:
         return False
+    if requirement.licences and application.licence not in requirement.licences:
+        return False
     if requirement.condition is Condition.NAME_DIFFERS:
         return name_differs(application, facts.person.person if facts.person else None)
     return True

@@ -6,18 +6,19 @@ Nothing is refused automatically on its merits: an assessment is a person's.
 from dataclasses import replace
 from datetime import datetime
 
-from case_core.case import Ask, AskOf, AskState, Decision, Outcome, Phase
+from case_core.case import AUTOMATIC, Ask, AskOf, AskState, Decision, Outcome, Phase
 from case_core.case_types.facts import ApplicationCase
 from case_core.case_types.fees import is_paid
-from case_core.case_types.letters import PAPER, address
+from case_core.case_types.grants import listing_of
+from case_core.case_types.letters import DECISION, PAPER, address
 from case_core.case_types.parameters import ApplicationParameters
+from case_core.case_types.readings import READ_DECISION, decision_letter
 from case_core.case_types.registers import checks_have_ended
 from case_core.case_types.supplements import ASSESS, SUPPLEMENT
 from case_core.decide import NotAllowed
 from case_core.effects import Effect, SendDecision
 from case_core.messages import DecisionTaken
 
-DECISION = "decision"
 APPEAL = "appeal"
 
 Took = tuple[ApplicationCase, tuple[Effect, ...]]
@@ -61,10 +62,11 @@ def send_decision(p: ApplicationParameters, case: ApplicationCase, now: datetime
     letter = SendDecision(
         **address(case, DECISION),
         outcome=decision.outcome,
-        grounds=decision.grounds,
+        grounds="" if decision.by == AUTOMATIC else decision.grounds,
         decided_at=decision.at,
         appeal_weeks=p.appeal_weeks,
         appeal_body=p.appeal_body,
+        listing=listing_of(case.facts, decision.at) if decision.by == AUTOMATIC else None,
     )
     case = replace(case, phase=Phase.DECIDED)
     return case.with_ask(Ask(key=DECISION, of=AskOf.REMOTE, at=now)), (letter,)
@@ -77,10 +79,10 @@ def superseded(case: ApplicationCase) -> tuple[Ask, ...]:
 
 def notified_at(case: ApplicationCase) -> datetime | None:
     """When the notice reached the applicant: made available in Altinn, or posted (forvaltningsloven § 29)."""
-    letter = case.facts.letter(DECISION)
+    letter = decision_letter(case)
     paper = case.ask(f"{PAPER}:{DECISION}")
     posted = paper.met_at if paper is not None and paper.state is AskState.MET else None
-    return (letter.delivered_at if letter and not letter.failed else None) or posted
+    return (letter.delivered_at if letter else None) or posted
 
 
 def is_notified(_: ApplicationParameters, case: ApplicationCase, __: datetime) -> bool:
@@ -94,8 +96,10 @@ def start_appeal_period(p: ApplicationParameters, case: ApplicationCase, now: da
 
 
 def appeal_period_is_over(_: ApplicationParameters, case: ApplicationCase, now: datetime) -> bool:
+    """Not while the notice has still to be posted, or it is not known whether it was read."""
     appeal = case.ask(APPEAL)
-    return appeal is not None and appeal.is_overdue(now)
+    unsure = case.is_waiting_for(f"{PAPER}:{DECISION}") or case.is_waiting_for(READ_DECISION)
+    return appeal is not None and appeal.is_overdue(now) and not unsure
 
 
 def close(_: ApplicationParameters, case: ApplicationCase, now: datetime) -> Took:

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
-from case_core.case import Ask, AskOf, AskState
+from case_core.case import AskState
+from case_core.case_types.deliveries import followed_letter
 from case_core.case_types.facts import ApplicationCase
 from case_core.case_types.letters import put_on_paper
 from case_core.case_types.parameters import ApplicationParameters
-from case_core.case_types.supplements import ATTEND, FORM, SUPPLEMENT
-from case_core.decide import Failure, NotAllowed
+from case_core.case_types.supplements import FORM, SUPPLEMENT
+from case_core.case_types.tasks import attend
+from case_core.decide import Failure
 from case_core.effects import (
     LETTERS,
     ConfirmSubmission,
@@ -20,7 +22,7 @@ from case_core.effects import (
     LookUpPerson,
     RequestSupplement,
 )
-from case_core.messages import DeadlinePassed, EffectCancelled, EffectFailed, TaskDone
+from case_core.messages import DeadlinePassed, EffectCancelled, EffectFailed
 
 FAILURES: dict[type[Effect], Failure] = {
     FetchSubmission: Failure.TO_CASEWORKER,
@@ -28,7 +30,7 @@ FAILURES: dict[type[Effect], Failure] = {
     RequestSupplement: Failure.TO_CASEWORKER,
     CreatePayment: Failure.TO_CASEWORKER,
     FetchPayment: Failure.TO_CASEWORKER,
-    FetchLetter: Failure.TO_CASEWORKER,
+    FetchLetter: Failure.ON_PAPER,
     LookUpPerson: Failure.BY_HAND,
     LookUpAuthorisations: Failure.BY_HAND,
     **dict.fromkeys(LETTERS, Failure.ON_PAPER),
@@ -44,16 +46,18 @@ def record_failed(_: ApplicationParameters, case: ApplicationCase, message: Effe
     case = case.settle(message.ask_key, AskState.FAILED, message.at, message.cause)
     match BY_NAME[message.effect]:
         case Failure.ON_PAPER:
-            return put_on_paper(case, message.ask_key, message.at, message.cause)
+            return put_on_paper(case, letter_of(message), message.at, message.cause)
         case Failure.TO_CASEWORKER:
-            return attend(drop_unasked(case, message), message)
+            return attend(drop_unasked(case, message), message.ask_key, message.at, message.cause)
         case Failure.BY_HAND:
             return case
 
 
-def attend(case: ApplicationCase, message: EffectFailed) -> ApplicationCase:
-    ask = Ask(key=f"{ATTEND}:{message.ask_key}", of=AskOf.US, at=message.at, reason=message.cause)
-    return case.with_ask(ask)
+def letter_of(message: EffectFailed) -> str:
+    """The letter that failed, or whose progress could not be learnt."""
+    if message.effect == FetchLetter.__name__:
+        return followed_letter(message.ask_key)
+    return message.ask_key
 
 
 def drop_unasked(case: ApplicationCase, message: EffectFailed) -> ApplicationCase:
@@ -68,13 +72,6 @@ def record_cancelled(
     _: ApplicationParameters, case: ApplicationCase, message: EffectCancelled
 ) -> ApplicationCase:
     return case.settle(message.ask_key, AskState.DROPPED, message.at)
-
-
-def record_done(_: ApplicationParameters, case: ApplicationCase, message: TaskDone) -> ApplicationCase:
-    """A person ends what was put to a person. What others owe us is not for a person to tick off."""
-    if message.ask_key not in {ask.key for ask in case.open_asks(f"{ATTEND}:")}:
-        raise NotAllowed("no-such-task")
-    return case.settle(message.ask_key, AskState.MET, message.at, message.note)
 
 
 def record_deadline(_: ApplicationParameters, case: ApplicationCase, __: DeadlinePassed) -> ApplicationCase:

@@ -11,6 +11,7 @@ from case_core.messages import (
     Document,
     FormPayment,
     LetterObserved,
+    Listing,
     Person,
     SubmissionReceived,
 )
@@ -27,10 +28,14 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
-    """A payment at Nexi: known by its link, its amounts (øre), or both. Amounts only grow."""
+    """A payment at Nexi: known by its link, its amounts (øre), or both. Amounts only grow.
+
+    `request`: the ask that made it, for one that we asked the applicant to pay.
+    """
 
     id: str
     link: str = ""
+    request: str = "payment"
     reserved: int = 0
     charged: int = 0
     refunded: int = 0
@@ -86,7 +91,11 @@ class SentLetter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationFacts:
-    """Facts of every kind of case that begins with an application."""
+    """Facts of every kind of case that begins with an application.
+
+    `lapsed`: what the applicant did not answer, if the case was closed for it. `overpaid`: øre that we hold
+    beyond what is owed.
+    """
 
     application: Application
     forms: tuple[Form, ...]
@@ -100,6 +109,9 @@ class ApplicationFacts:
     words: str = ""
     letters: tuple[SentLetter, ...] = ()
     lapsed: str = ""
+    withdrawn: datetime | None = None
+    listings: tuple[Listing, ...] = ()
+    overpaid: int = 0
 
     @property
     def submitted_at(self) -> datetime:
@@ -126,6 +138,10 @@ class ApplicationFacts:
     def with_letter(self, letter: SentLetter) -> "ApplicationFacts":
         others = [each for each in self.letters if each.id != letter.id]
         return replace(self, letters=tuple(sorted([*others, letter], key=lambda each: each.id)))
+
+    def with_listing(self, listing: Listing) -> "ApplicationFacts":
+        by_list = {each.list_id: each for each in (*self.listings, listing)}
+        return replace(self, listings=tuple(by_list[key] for key in sorted(by_list)))
 
     def with_round(self, changed: Round) -> "ApplicationFacts":
         by_number = {each.number: each for each in (*self.rounds, changed)}

@@ -1,4 +1,4 @@
-"""The fee: awaited, verified at Nexi, asked for when the form did not take it.
+"""The fee: how much it is, awaited, and verified at Nexi.
 
 The fee must be paid before the processing starts. `Paid` in a form is a claim: it says neither the right
 amount nor that it was not refunded.
@@ -9,20 +9,21 @@ from datetime import datetime
 
 from case_core.case import Ask, AskOf, AskState
 from case_core.case_types.facts import ApplicationCase
-from case_core.case_types.letters import address
+from case_core.case_types.listings import is_listed
 from case_core.case_types.looks import has_found
 from case_core.case_types.parameters import ApplicationParameters
+from case_core.case_types.tasks import drop_tasks, is_done
 from case_core.decide import NotAllowed
-from case_core.effects import CreatePayment, Effect, FetchPayment, SendPaymentRequest
-from case_core.messages import FormPayment, PaymentCreated, PaymentObserved
+from case_core.effects import Effect, FetchPayment
+from case_core.messages import FormPayment, PaymentObserved
 
 FEE = "fee"
-FEE_LETTER = "fee-letter"
 PAYMENT = "payment"
 VERIFY = "verify-payment"
-ATTEND_REFUND = "attend:refund"
 CURRENCY = "NOK"
 CLAIMED_PAID = "Paid"
+ABOUT_THE_FEE = (FEE, PAYMENT, VERIFY)
+"""What a task may be about that keeps the fee from coming."""
 
 Took = tuple[ApplicationCase, tuple[Effect, ...]]
 
@@ -45,12 +46,15 @@ def record_payment(
     return replace(case, facts=case.facts.with_payment(seen))
 
 
-def record_created(
-    _: ApplicationParameters, case: ApplicationCase, message: PaymentCreated
-) -> ApplicationCase:
-    known = replace(case.facts.payment(message.payment_id), link=message.link)
-    case = replace(case, facts=case.facts.with_payment(known))
-    return case.settle(message.ask_key, AskState.MET, message.at)
+# --- how much ---------------------------------------------------------------------------------------
+
+
+def fee_of(p: ApplicationParameters, case: ApplicationCase) -> int:
+    """What this applicant owes: less for whom the school has reported."""
+    tariff = p.fee(case.facts.application)
+    if p.listed_fee_ore is None or not is_listed(case.facts):
+        return tariff
+    return min(tariff, p.listed_fee_ore)
 
 
 def net_paid(case: ApplicationCase) -> int:
@@ -63,22 +67,39 @@ def claim(case: ApplicationCase) -> FormPayment | None:
     return payment if payment is not None and payment.status == CLAIMED_PAID else None
 
 
-def is_paid(p: ApplicationParameters, case: ApplicationCase) -> bool:
-    """The fee of our own tariff is covered by what Nexi has charged and not refunded."""
+def claim_is_observed(case: ApplicationCase) -> bool:
     claimed = claim(case)
-    trusted = 0 if p.verify_form_payment or claimed is None else claimed.total_ore
-    return net_paid(case) + trusted >= p.fee(case.facts.application)
+    return any(claimed is not None and payment.id == claimed.payment_id for payment in case.facts.payments)
+
+
+def trusted(p: ApplicationParameters, case: ApplicationCase) -> int:
+    """What we take the form's word for; nothing once Nexi has told the amounts."""
+    claimed = claim(case)
+    if p.verify_form_payment or claimed is None or claim_is_observed(case):
+        return 0
+    return claimed.total_ore
 
 
 def outstanding(p: ApplicationParameters, case: ApplicationCase) -> int:
-    return p.fee(case.facts.application) - net_paid(case)
+    return fee_of(p, case) - net_paid(case) - trusted(p, case)
 
 
-# --- rules ------------------------------------------------------------------------------------------
+def is_paid(p: ApplicationParameters, case: ApplicationCase) -> bool:
+    """The fee of our own tariff is covered by what Nexi has charged and not refunded."""
+    return outstanding(p, case) <= 0
+
+
+def has_been_paid(p: ApplicationParameters, case: ApplicationCase) -> bool:
+    """It was covered once, whatever has gone back since: the same whether we are told in one step or two."""
+    charged = sum(payment.charged for payment in case.facts.payments)
+    return charged + trusted(p, case) >= fee_of(p, case)
+
+
+# --- await it ---------------------------------------------------------------------------------------
 
 
 def fee_is_due(p: ApplicationParameters, case: ApplicationCase, _: datetime) -> bool:
-    return not case.has_asked(FEE) and p.fee(case.facts.application) > 0
+    return not case.has_asked(FEE) and fee_of(p, case) > 0
 
 
 def await_fee(p: ApplicationParameters, case: ApplicationCase, now: datetime) -> Took:
@@ -94,20 +115,15 @@ def await_fee(p: ApplicationParameters, case: ApplicationCase, now: datetime) ->
 
 
 def fee_has_come(p: ApplicationParameters, case: ApplicationCase, _: datetime) -> bool:
-    return case.is_waiting_for(FEE) and is_paid(p, case)
+    return case.is_waiting_for(FEE) and has_been_paid(p, case)
 
 
 def close_fee(_: ApplicationParameters, case: ApplicationCase, now: datetime) -> Took:
-    return case.settle(FEE, AskState.MET, now), ()
+    """The fee is there, and what a person had to see to because it was not, is needless."""
+    return drop_tasks(case.settle(FEE, AskState.MET, now), ABOUT_THE_FEE, now), ()
 
 
-def fee_has_gone_back(p: ApplicationParameters, case: ApplicationCase, _: datetime) -> bool:
-    """Refunded after it was paid: nothing goes on by itself, and nobody is asked to pay anew."""
-    return case.is_settled(FEE) and not is_paid(p, case) and not case.is_waiting_for(ATTEND_REFUND)
-
-
-def tell_of_refund(_: ApplicationParameters, case: ApplicationCase, now: datetime) -> Took:
-    return case.with_ask(Ask(key=ATTEND_REFUND, of=AskOf.US, at=now, reason="refunded")), ()
+# --- verify what the form says ----------------------------------------------------------------------
 
 
 def is_unverified(p: ApplicationParameters, case: ApplicationCase) -> bool:
@@ -127,54 +143,14 @@ def verify_claim(_: ApplicationParameters, case: ApplicationCase, now: datetime)
     return case.with_ask(ask), (FetchPayment(ask_key=VERIFY, payment_id=payment_id),)
 
 
-def payment_is_missing(p: ApplicationParameters, case: ApplicationCase, _: datetime) -> bool:
-    """The form took no money, or Nexi has answered and it was too little."""
-    awaited = case.is_waiting_for(FEE) and not case.has_asked(PAYMENT)
-    return awaited and not verification_is_pending(p, case)
-
-
 def verification_is_pending(p: ApplicationParameters, case: ApplicationCase) -> bool:
     """Nexi is still to answer, or has said that there is something and the amounts are on their way."""
     verify = case.ask(VERIFY)
     if verify is None or verify.is_open:
         return verify is not None or is_unverified(p, case)
-    # Without an answer nobody may be asked to pay what may be paid already; a person looks into it.
-    unanswered = verify.state is AskState.FAILED
+    # Without an answer nobody may be asked to pay what may be paid already, until a person has looked.
+    unanswered = verify.state is AskState.FAILED and not is_done(case, VERIFY)
     return unanswered or (has_found(case, VERIFY) and not claim_is_observed(case))
-
-
-def claim_is_observed(case: ApplicationCase) -> bool:
-    claimed = claim(case)
-    return any(claimed is not None and payment.id == claimed.payment_id for payment in case.facts.payments)
-
-
-def create_payment(p: ApplicationParameters, case: ApplicationCase, now: datetime) -> Took:
-    effect = CreatePayment(
-        ask_key=PAYMENT,
-        case_number=case.number,
-        amount_ore=outstanding(p, case),
-        language=case.language,
-    )
-    return case.with_ask(Ask(key=PAYMENT, of=AskOf.REMOTE, at=now)), (effect,)
-
-
-def link(case: ApplicationCase) -> str:
-    return next((payment.link for payment in case.facts.payments if payment.link), "")
-
-
-def link_is_unsent(_: ApplicationParameters, case: ApplicationCase, __: datetime) -> bool:
-    return case.is_waiting_for(FEE) and bool(link(case)) and not case.has_asked(FEE_LETTER)
-
-
-def send_link(p: ApplicationParameters, case: ApplicationCase, now: datetime) -> Took:
-    fee = case.ask(FEE)
-    letter = SendPaymentRequest(
-        **address(case, FEE_LETTER),
-        amount_ore=outstanding(p, case),
-        link=link(case),
-        due=(fee.due if fee else None) or now,
-    )
-    return case.with_ask(Ask(key=FEE_LETTER, of=AskOf.REMOTE, at=now)), (letter,)
 
 
 # --- still wanted -----------------------------------------------------------------------------------

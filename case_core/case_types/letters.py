@@ -11,7 +11,14 @@ from case_core.effects import Effect, SendReceipt
 from case_core.messages import LetterObserved, LetterSent
 
 RECEIPT = "receipt"
+FEE_LETTER = "fee-letter"
+DEFICIENCY = "deficiency"
+REMIND = "remind"
+LAPSE = "lapse"
+WITHDRAWAL = "withdrawal"
+DECISION = "decision"
 PAPER = "paper"
+UNDELIVERED = "undelivered"
 
 
 class Address(TypedDict):
@@ -22,6 +29,7 @@ class Address(TypedDict):
     case_number: str
     language: str
     profession: str
+    licence: str
 
 
 def address(case: ApplicationCase, ask_key: str) -> Address:
@@ -31,6 +39,7 @@ def address(case: ApplicationCase, ask_key: str) -> Address:
         case_number=case.number,
         language=case.language,
         profession=case.facts.application.profession,
+        licence=case.facts.application.licence,
     )
 
 
@@ -49,12 +58,16 @@ def record_observed(
     if letter is None:
         return case
     case = replace(case, facts=case.facts.with_letter(follow_letter(letter, message)))
-    return put_on_paper(case, letter.ask_key, message.at, "undelivered") if message.failed else case
+    return put_on_paper(case, letter.ask_key, message.at, UNDELIVERED) if message.failed else case
 
 
 def put_on_paper(case: ApplicationCase, ask_key: str, at: datetime, reason: str) -> ApplicationCase:
+    """A task to post the letter; once, unless it turned out to be needless and is needed again."""
     key = f"{PAPER}:{ask_key}"
-    return case if case.has_asked(key) else case.with_ask(Ask(key=key, of=AskOf.US, at=at, reason=reason))
+    known = case.ask(key)
+    if known is not None and known.state is not AskState.DROPPED:
+        return case
+    return case.with_ask(Ask(key=key, of=AskOf.US, at=at, reason=reason))
 
 
 # --- rules ------------------------------------------------------------------------------------------
@@ -72,6 +85,7 @@ def send_receipt(
         **address(case, RECEIPT),
         application=application,
         received_at=case.facts.submitted_at,
-        expected_weeks=p.expected_weeks[application.way],
+        expected_weeks=p.weeks(application),
+        free=p.fee(application) == 0,
     )
     return case.with_ask(Ask(key=RECEIPT, of=AskOf.REMOTE, at=now)), (letter,)

@@ -7,18 +7,17 @@ from case_core.case import Ask, AskOf, AskState
 from case_core.case_types.completeness import missing
 from case_core.case_types.facts import ApplicationCase, Form, Round
 from case_core.case_types.fees import is_paid
-from case_core.case_types.letters import address
+from case_core.case_types.letters import DEFICIENCY, address
 from case_core.case_types.parameters import ApplicationParameters
 from case_core.case_types.registers import checks_have_ended
+from case_core.case_types.tasks import ATTEND, drop_tasks
 from case_core.decide import NotAllowed
 from case_core.effects import Effect, RequestSupplement, SendDeficiencyLetter
 from case_core.messages import SupplementDemanded, SupplementReceived, SupplementRequested
 
 SUPPLEMENT = "supplement"
 FORM = "form"
-DEFICIENCY = "deficiency"
 ASSESS = "assess"
-ATTEND = "attend"
 ATTEND_FORM = f"{ATTEND}:{FORM}"
 
 Took = tuple[ApplicationCase, tuple[Effect, ...]]
@@ -54,7 +53,8 @@ def record_supplement(
     facts = facts.with_round(replace(asked, answered_at=asked.answered_at or message.submitted_at))
     form = Form(app=message.app, instance=message.instance, submitted_at=message.submitted_at)
     case = replace(case, facts=facts.with_form(form))
-    return case.settle(supplement_key(asked.number), AskState.MET, message.at)
+    key = supplement_key(asked.number)
+    return drop_tasks(case.settle(key, AskState.MET, message.at), (key,), message.at)
 
 
 def record_demand(

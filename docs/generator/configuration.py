@@ -7,7 +7,7 @@ from typing import Any, TypeGuard, get_args
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from config.settings import ALTINN_HOOK, NEXI_HOOK, PREFIX, Settings
+from config.settings import ALTINN_HOOK, NEXI_HOOK, PAYER_PAGE, PREFIX, Settings
 from docs.generator.markdown import code, page, table
 from docs.generator.plain_words import default_in_words, limits_in_words, type_in_words
 
@@ -18,9 +18,9 @@ DERIVED: Mapping[str, str] = {
     "events.correspondence_resource": "`SKRANKE_CORRESPONDENCE__RESOURCE_ID`",
     "events.webhook_url": f"`SKRANKE_PUBLIC_URL` + `{ALTINN_HOOK}`",
     "nexi.webhook_url": f"`SKRANKE_PUBLIC_URL` + `{NEXI_HOOK}`",
-    "nexi.return_url": "`SKRANKE_PUBLIC_URL` + `/`",
-    "nexi.cancel_url": "`SKRANKE_PUBLIC_URL` + `/`",
-    "nexi.terms_url": "`SKRANKE_PUBLIC_URL` + `/`",
+    "nexi.return_url": f"`SKRANKE_PUBLIC_URL` + `{PAYER_PAGE}`",
+    "nexi.cancel_url": f"`SKRANKE_PUBLIC_URL` + `{PAYER_PAGE}`",
+    "nexi.terms_url": f"`SKRANKE_PUBLIC_URL` + `{PAYER_PAGE}`",
 }
 """What follows from other settings, by dotted name, and from which."""
 

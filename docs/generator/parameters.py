@@ -26,7 +26,7 @@ def parameter_sections(texts: AllTexts, valid: Parameters, demo: Parameters) -> 
     """What holds from `valid.since` on; `demo` is the same at the demonstration's pace."""
     until_next = valid.parameters
     yield f"### In force from {valid.since}"
-    yield by_way(texts, until_next)
+    yield tariff(texts, until_next)
     yield "Documents that must be there:"
     yield documents(texts, until_next)
     yield "Deadlines, as elapsed time:"
@@ -39,18 +39,19 @@ def in_each(texts: AllTexts, key: str) -> Iterator[str]:
     return (each.text(key) for each in texts.values())
 
 
-def by_way(texts: AllTexts, parameters: ApplicationParameters) -> str:
-    head = ("Way", *texts, "Fee", "Expected processing time")
+def tariff(texts: AllTexts, parameters: ApplicationParameters) -> str:
+    """Fee and expected time, by way or by kind of licence, whichever they go by."""
+    name, family = ("Way", "ways") if set(parameters.fee_ore) == set(Way) else ("Licence", "licences")
     return table(
-        head,
+        (name, *texts, "Fee", "Expected processing time"),
         (
             (
-                code(way),
-                *in_each(texts, f"ways.{way}"),
-                kroner(parameters.fee_ore[way]),
-                span_in_words(timedelta(weeks=parameters.expected_weeks[way])),
+                code(each),
+                *in_each(texts, f"{family}.{each}"),
+                kroner(fee),
+                span_in_words(timedelta(weeks=parameters.expected_weeks[each])),
             )
-            for way in Way
+            for each, fee in parameters.fee_ore.items()
         ),
     )
 
@@ -68,7 +69,14 @@ def document_row(texts: AllTexts, required: Requirement) -> tuple[str, ...]:
     names = in_each(texts, f"documents.{required.document}.name")
     ways = ("required" if way in required.ways else "" for way in Way)
     professions = ", ".join(profession(texts, each) for each in required.professions) or "all"
-    return code(required.document), *names, *ways, professions, CONDITION[required.condition]
+    return code(required.document), *names, *ways, professions, when(required)
+
+
+def when(required: Requirement) -> str:
+    """Its condition, and the kinds of licence that it is limited to."""
+    condition = CONDITION[required.condition]
+    licences = " or ".join(code(each) for each in required.licences)
+    return f"{condition}, for {licences}" if licences else condition
 
 
 def profession(texts: AllTexts, profession_code: str) -> str:
@@ -102,4 +110,6 @@ def others(parameters: ApplicationParameters) -> str:
 
 def value(parameters: ApplicationParameters, name: str) -> str:
     found = getattr(parameters, name)
+    if found is None:
+        return "none"
     return kroner(found) if name.endswith("_ore") else value_in_words(found)

@@ -15,7 +15,7 @@ def test_what_follows_from_other_settings_is_filled_in(tmp_path: Path) -> None:
     settings = load_settings(file)
     assert settings.events.webhook_url == "https://hub.example/hooks/altinn"
     assert settings.nexi.webhook_url == "https://hub.example/hooks/nexi"
-    assert settings.events.apps == ("autorisasjon", "ettersending")
+    assert settings.events.apps == ("autorisasjon", "lisens", "ettersending", "trekk")
     assert settings.events.apps_url == settings.altinn.apps_url
     assert settings.database.startswith("sqlite+aiosqlite:///")
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from case_core.case import Applicant, Outcome
 from case_core.case_types.authorisation import AUTHORISATION, authorisation
 from case_core.case_types.facts import ApplicationFacts
+from case_core.case_types.licence import LICENCE, licence
 from case_core.case_types.parameters import ApplicationParameters, Condition, Requirement
 from case_core.decide import CaseType, Valid
 from case_core.messages import (
@@ -18,9 +19,11 @@ from case_core.messages import (
     EffectCancelled,
     EffectFailed,
     FormPayment,
+    GraduateListed,
     LetterObserved,
     LetterPosted,
     LetterSent,
+    Licence,
     LookedAgain,
     PaymentCreated,
     PaymentObserved,
@@ -32,6 +35,7 @@ from case_core.messages import (
     SupplementRequested,
     TaskDone,
     Way,
+    WithdrawalReceived,
 )
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -40,11 +44,15 @@ OTHER_NIN = "02878831171"
 CASE_ID = "case-1"
 NUMBER = "2026/1"
 FORM = "50100001/0e2f9a52-8d62-4e0e-9b57-0e1a4b8d1c01"
+WITHDRAWAL_FORM = "50100001/7c2d8f46-21b4-4b66-97e4-3a6cf8e31d04"
 SUPPLEMENT_FORM = "50100001/5b1c7e35-90a3-4a55-a6d3-2f5be7d20c02"
 FORM_PAYMENT = "form-payment"
 LINK_PAYMENT = "link-payment"
+INDEX = "0a1b2c3d"
+LIST = "HVL-2026-1"
+LISTED_FEE = 75_000
 LINK = "https://pay.example/link-payment"
-FEES = {Way.NORWAY: 200_000, Way.EEA: 250_000, Way.OUTSIDE_EEA: 350_000}
+FEES: dict[str, int] = {Way.NORWAY: 200_000, Way.EEA: 250_000, Way.OUTSIDE_EEA: 350_000}
 EVERY_WAY = tuple(Way)
 ABROAD = (Way.EEA, Way.OUTSIDE_EEA)
 
@@ -62,7 +70,7 @@ REQUIRED = (
 
 PARAMETERS = ApplicationParameters(
     fee_ore=FEES,
-    listed_fee_ore=75_000,
+    listed_fee_ore=LISTED_FEE,
     expected_weeks={Way.NORWAY: 8, Way.EEA: 12, Way.OUTSIDE_EEA: 28},
     required=REQUIRED,
     fee_due=timedelta(days=14),
@@ -70,6 +78,8 @@ PARAMETERS = ApplicationParameters(
     supplement_due=timedelta(days=28),
     supplement_reminder=timedelta(days=14),
     register_patience=timedelta(days=2),
+    delivery_due=timedelta(days=2),
+    decision_read=timedelta(days=14),
     most_rounds=2,
     verify_form_payment=True,
     appeal_weeks=3,
@@ -92,6 +102,19 @@ def free() -> Kind:
     return kind(replace(PARAMETERS, fee_ore=dict.fromkeys(Way, 0)))
 
 
+LICENCE_PARAMETERS = replace(
+    PARAMETERS,
+    fee_ore={Licence.STUDENT: 0, Licence.FIELD: 350_000, Licence.OVER_80: 200_000},
+    listed_fee_ore=None,
+    expected_weeks={Licence.STUDENT: 8, Licence.FIELD: 17, Licence.OVER_80: 8},
+    required=(Requirement(document="vitnemal", ways=EVERY_WAY, licences=("student", "fagomrade")),),
+)
+
+
+def licences() -> Kind:
+    return licence((Valid(since=date(2023, 3, 1), parameters=LICENCE_PARAMETERS),))
+
+
 # --- what lies inside messages ----------------------------------------------------------------------
 
 
@@ -100,7 +123,12 @@ def applicant(nin: str = NIN) -> Applicant:
 
 
 def application(
-    *, way: Way = Way.NORWAY, profession: str = "SP", first_name: str = "Kari", last_name: str = "Nordmann"
+    *,
+    way: Way = Way.NORWAY,
+    profession: str = "SP",
+    first_name: str = "Kari",
+    last_name: str = "Nordmann",
+    licence: str = "",
 ) -> Application:
     return Application(
         first_name=first_name,
@@ -110,6 +138,7 @@ def application(
         country="NOR",
         institution="Universitetet i Oslo",
         completed=date(2025, 6, 20),
+        licence=licence,
     )
 
 
@@ -177,6 +206,41 @@ def submission(
     )
 
 
+def licence_submission(
+    kind: str = Licence.STUDENT, *, payment: FormPayment | None = None
+) -> SubmissionReceived:
+    return replace(submission(application=application(licence=kind), payment=payment), kind=LICENCE)
+
+
+def withdrawal(*, nin: str = NIN, case_number: str = NUMBER, at: datetime = NOW) -> WithdrawalReceived:
+    return WithdrawalReceived(
+        at=at,
+        app="trekk",
+        instance=WITHDRAWAL_FORM,
+        submitted_at=at,
+        applicant=applicant(nin),
+        case_number=case_number,
+    )
+
+
+def listed(
+    *,
+    index: str = INDEX,
+    profession: str = "SP",
+    completed: date = date(2025, 6, 20),
+    list_id: str = LIST,
+    at: datetime = NOW,
+) -> GraduateListed:
+    return GraduateListed(
+        at=at,
+        applicant_index=index,
+        profession=profession,
+        institution="Høgskulen på Vestlandet",
+        completed=completed,
+        list_id=list_id,
+    )
+
+
 def supplement(
     *kinds: str,
     nin: str = NIN,
@@ -220,13 +284,18 @@ def payment_observed(
 
 
 def letter_observed(
-    ask_key: str, *, delivered_at: datetime | None = NOW, failed: bool = False, at: datetime = NOW
+    ask_key: str,
+    *,
+    delivered_at: datetime | None = NOW,
+    read_at: datetime | None = None,
+    failed: bool = False,
+    at: datetime = NOW,
 ) -> LetterObserved:
     return LetterObserved(
         at=at,
         letter_id=letter_id(ask_key),
         delivered_at=delivered_at,
-        read_at=None,
+        read_at=read_at,
         confirmed_at=None,
         failed=failed,
     )
@@ -255,8 +324,10 @@ def looked_again(ask_key: str, *, nothing_new: bool, at: datetime = NOW) -> Look
     return LookedAgain(at=at, ask_key=ask_key, nothing_new=nothing_new)
 
 
-def payment_created(*, payment_id: str = LINK_PAYMENT, at: datetime = NOW) -> PaymentCreated:
-    return PaymentCreated(at=at, ask_key="payment", payment_id=payment_id, link=LINK)
+def payment_created(
+    ask_key: str = "payment", *, payment_id: str = LINK_PAYMENT, at: datetime = NOW
+) -> PaymentCreated:
+    return PaymentCreated(at=at, ask_key=ask_key, payment_id=payment_id, link=LINK)
 
 
 def supplement_requested(

@@ -48,9 +48,11 @@ def step(kind: build.Kind, outside: Outside, point: Point, message: Message) -> 
 
 
 def start(kind: build.Kind, outside: Outside, message: SubmissionReceived) -> Point:
-    case, effects = open_case(kind, message, case_id=build.CASE_ID, number=build.NUMBER)
+    case, effects = open_case(
+        kind, message, case_id=build.CASE_ID, number=build.NUMBER, applicant_index=build.INDEX
+    )
     answers = frozenset(answer for each in effects for answer in outside.answers(each))
-    return Point(replace(case, version=0), frozenset(effects), frozenset(), answers)
+    return Point(replace(case, version=0), frozenset(effects), frozenset(), answers | {*outside.tells})
 
 
 def every_order(kind: build.Kind, outside: Outside, message: SubmissionReceived) -> Orders:

@@ -11,6 +11,7 @@ from case_core.effects import (
     ConfirmSubmission,
     CreatePayment,
     Effect,
+    FetchLetter,
     FetchPayment,
     FetchSubmission,
     LookUpAuthorisations,
@@ -30,10 +31,17 @@ from tests.case_core import build
 
 SUPPLEMENT_FORMS = {1: build.SUPPLEMENT_FORM, 2: "50100001/9d0c4f11-2c1a-4b92-8f6e-7aa0f0c3d103"}
 
+
+def link_payment(key: str) -> str:
+    """Each payment that is asked for is another one at Nexi."""
+    return build.LINK_PAYMENT if key == "payment" else f"{build.LINK_PAYMENT}-{key[-1]}"
+
+
 ANSWERS: dict[type[Effect], Callable[[str], Message]] = {
     FetchSubmission: lambda key: build.looked_again(key, nothing_new=True),
+    FetchLetter: lambda key: build.looked_again(key, nothing_new=True),
     LookUpAuthorisations: lambda _: build.authorisations_found(),
-    CreatePayment: lambda _: build.payment_created(),
+    CreatePayment: lambda key: build.payment_created(key, payment_id=link_payment(key)),
     ConfirmSubmission: lambda key: SubmissionConfirmed(at=build.NOW, ask_key=key),
     **dict.fromkeys(LETTERS, build.letter_sent),
 }
@@ -41,12 +49,16 @@ ANSWERS: dict[type[Effect], Callable[[str], Message]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Outside:
-    """How the world is: who the applicant is, what was paid, what the applicant does when asked."""
+    """How the world is: who the applicant is, what was paid, what the applicant does when asked.
+
+    `tells` comes at any time, asked for by nobody.
+    """
 
     person: Person | None = build.person()  # noqa: RUF009  frozen
     charged: tuple[tuple[str, int], ...] = ((build.FORM_PAYMENT, build.FEES[Way.NORWAY]),)
     pays_link: int | None = None
     sends: tuple[str, ...] | None = None
+    tells: tuple[Message, ...] = ()
 
     def answers(self, effect: Effect) -> tuple[Message, ...]:
         """All that carrying the effect out would bring in, in no particular order."""

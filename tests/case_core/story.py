@@ -44,6 +44,13 @@ class Story:
         assert ask is not None, f"nothing was asked under {key}"
         return ask
 
+    def arrive(self, *keys: str) -> Effects:
+        """These letters are sent, and reach the applicant's inbox."""
+        return self.hear(
+            *(build.letter_sent(key) for key in keys),
+            *(build.letter_observed(key, delivered_at=self.now) for key in keys),
+        )
+
     def open_keys(self) -> set[str]:
         return {ask.key for ask in self.case.open_asks()}
 
@@ -54,7 +61,9 @@ class Story:
 def opened(message: SubmissionReceived | None = None, kind: build.Kind | None = None) -> Story:
     kind = kind or build.kind()
     message = message or build.submission()
-    case, effects = open_case(kind, message, case_id=build.CASE_ID, number=build.NUMBER)
+    case, effects = open_case(
+        kind, message, case_id=build.CASE_ID, number=build.NUMBER, applicant_index=build.INDEX
+    )
     return Story(kind=kind, case=case, effects=list(effects), now=message.at)
 
 
@@ -76,9 +85,16 @@ def checked(message: SubmissionReceived | None = None) -> Story:
 
 
 def asked_to_pay() -> Story:
-    """The form took no payment; a payment has been made and its link sent."""
+    """The form took no payment; a payment has been made and its link is being sent."""
     story = opened(build.submission(payment=None))
     story.hear(build.payment_created())
+    return story
+
+
+def told_to_pay() -> Story:
+    """The letter with the link has reached the applicant."""
+    story = asked_to_pay()
+    story.arrive("fee-letter")
     return story
 
 
@@ -94,14 +110,28 @@ def deficient() -> Story:
     return story
 
 
+def told_to_supplement() -> Story:
+    """The deficiency letter has reached the applicant."""
+    story = deficient()
+    story.arrive("deficiency:1")
+    return story
+
+
 def decided(outcome: Outcome = Outcome.GRANTED, grounds: str = "Vilkårene er oppfylt.") -> Story:
     story = checked()
     story.hear(build.decision(outcome, grounds=grounds))
     return story
 
 
-def notified() -> Story:
-    """Decided, and the notice has reached the applicant: the appeal period runs."""
+def delivered() -> Story:
+    """Decided, and the notice lies in the applicant's inbox: the appeal period runs."""
     story = decided()
-    story.hear(build.letter_sent("decision"), build.letter_observed("decision", delivered_at=story.now))
+    story.arrive("decision")
+    return story
+
+
+def notified() -> Story:
+    """The applicant has read the decision."""
+    story = delivered()
+    story.hear(build.letter_observed("decision", delivered_at=story.now, read_at=story.now))
     return story

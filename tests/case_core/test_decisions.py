@@ -68,11 +68,11 @@ def test_the_case_closes_when_the_appeal_period_is_over(days: float, phase: Phas
 
 
 def test_an_old_notice_closes_at_once() -> None:
-    """Told of the arrival after the period has run out, the case goes all the way."""
+    """Told after the period has run out that it arrived and was read, the case goes all the way."""
     told = story.decided()
     told.hear(build.letter_sent("decision"))
     arrived = told.now
-    told.later(days=30).hear(build.letter_observed("decision", delivered_at=arrived))
+    told.later(days=30).hear(build.letter_observed("decision", delivered_at=arrived, read_at=arrived))
     assert told.case.phase is Phase.CLOSED
     assert told.open_keys().isdisjoint({"appeal"})
 

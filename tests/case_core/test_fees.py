@@ -1,5 +1,7 @@
 """The fee: a claim is verified, what is short is asked for, and money that goes back is not overlooked."""
 
+from collections.abc import Callable
+
 import pytest
 
 from case_core.case import AskState, Outcome, Phase
@@ -9,6 +11,7 @@ from case_core.decide import NotAllowed
 from case_core.effects import CreatePayment, FetchPayment, LookUpAuthorisations, SendPaymentRequest
 from case_core.messages import FormPayment, Way
 from tests.case_core import build, story
+from tests.case_core.story import Story
 
 FEE = build.FEES[Way.NORWAY]
 NO_CLAIM = {
@@ -197,22 +200,35 @@ def test_a_refund_during_a_supplement_leaves_nobody_waiting_in_vain() -> None:
     assert told.ask("attend:refund").is_open
 
 
-def test_a_refund_before_the_payment_is_known_leads_to_a_payment() -> None:
-    """Charged and refunded in one answer is not paid, and never was: the fee is asked for."""
+def test_a_refund_is_the_same_told_in_one_step_or_in_two() -> None:
+    """Charged and refunded in one answer was paid once: a person has it, and nobody is asked to pay twice."""
     told = story.opened()
     told.hear(build.payment_observed(refunded=FEE))
     told.hear(build.looked_again("verify-payment", nothing_new=False))
-    (asked,) = told.asked_for(CreatePayment)
-    assert isinstance(asked, CreatePayment)
-    assert asked.amount_ore == FEE
-    assert not told.case.has_asked("attend:refund")
+    assert not told.asked_for(CreatePayment)
+    assert told.ask("fee").state is AskState.MET
+    assert (told.ask("attend:refund").reason, told.ask("attend:refund").amount) == ("refunded", FEE)
 
 
-def test_a_refund_after_the_decision_is_recorded_only() -> None:
-    """Once decided, money that goes back changes the facts and asks for nothing."""
-    told = story.decided()
-    assert told.hear(build.payment_observed(refunded=FEE)) == ()
-    assert net_paid(told.case) == 0
+@pytest.mark.parametrize("begin", [story.decided, story.notified], ids=["decided", "follow-up"])
+def test_money_that_goes_back_after_the_decision_is_put_to_a_person(begin: Callable[[], Story]) -> None:
+    """A charge-back of a granted application is seen, with its amount, and can be ticked off."""
+    told = begin()
+    phase = told.case.phase
+    assert told.hear(build.payment_observed(refunded=50_000)) == ()
+    assert told.ask("attend:refund").amount == 50_000
+    told.hear(build.done("attend:refund"))
+    assert told.ask("attend:refund").state is AskState.MET
+    assert told.case.phase is phase
+
+
+def test_a_fee_that_is_there_again_ends_the_task() -> None:
+    """Paid anew, by whatever payment, the case goes on."""
+    told = refund()
+    told.hear(build.payment_observed(payment_id=build.FORM_PAYMENT, charged=2 * FEE, refunded=FEE))
+    assert told.ask("attend:refund").state is AskState.MET
+    told.hear(build.decision())
+    assert told.case.phase is Phase.DECIDED
 
 
 # --- failures ---------------------------------------------------------------------------------------

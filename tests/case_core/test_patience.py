@@ -27,14 +27,27 @@ def pass_deadline(told: Story, key: str, after: timedelta) -> Effects:
     return told.hear(build.deadline(key, told.now))
 
 
+def run_out(told: Story, key: str) -> Effects:
+    """The reminder goes out in time and arrives, and then the due time passes."""
+    remind_at = told.ask(key).remind_at
+    assert remind_at is not None
+    told.now = remind_at
+    (reminder,) = told.hear(build.deadline(key, told.now))
+    told.hear(build.letter_sent(reminder.ask_key))
+    due = told.ask(key).due
+    assert due is not None
+    told.now = due
+    return told.hear(build.deadline(key, due))
+
+
 # --- reminders --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("begin", "key", "after"),
     [
-        (story.asked_to_pay, "fee", P.fee_reminder),
-        (story.deficient, "supplement:1", P.supplement_reminder),
+        (story.told_to_pay, "fee", P.fee_reminder),
+        (story.told_to_supplement, "supplement:1", P.supplement_reminder),
     ],
     ids=["fee", "supplement"],
 )
@@ -51,7 +64,7 @@ def test_one_reminder_is_sent(begin: Callable[[], Story], key: str, after: timed
 
 def test_no_reminder_before_its_time() -> None:
     """A moment too early nothing goes out."""
-    assert pass_deadline(story.asked_to_pay(), "fee", P.fee_reminder - timedelta(seconds=1)) == ()
+    assert pass_deadline(story.told_to_pay(), "fee", P.fee_reminder - timedelta(seconds=1)) == ()
 
 
 def test_nobody_is_reminded_of_what_is_done() -> None:
@@ -59,24 +72,68 @@ def test_nobody_is_reminded_of_what_is_done() -> None:
     assert pass_deadline(story.paid(), "fee", P.fee_reminder) == ()
 
 
-def test_who_is_late_is_not_reminded_but_looked_for() -> None:
-    """When both moments have passed unnoticed, a reminder of a passed date would make no sense."""
-    (look,) = pass_deadline(story.asked_to_pay(), "fee", P.fee_due)
-    assert isinstance(look, FetchPayment)
+@pytest.mark.parametrize(
+    ("begin", "key", "span", "reminder"),
+    [
+        (story.told_to_pay, "fee", P.fee_due, P.fee_reminder),
+        (story.told_to_supplement, "supplement:1", P.supplement_due, P.supplement_reminder),
+    ],
+    ids=["fee", "supplement"],
+)
+def test_who_was_not_reminded_is_reminded_first(
+    begin: Callable[[], Story], key: str, span: timedelta, reminder: timedelta
+) -> None:
+    """After an outage over both moments, nobody lapses: the reminder goes out and leaves its time."""
+    told = begin()
+    (sent,) = pass_deadline(told, key, span + timedelta(days=3))
+    assert isinstance(sent, SendReminder)
+    assert sent.due == told.ask(key).due == told.now + span - reminder
+    assert not told.case.has_asked(f"look:{key}")
+    assert told.ask(key).is_open
+
+
+def test_a_reminder_a_little_late_moves_nothing() -> None:
+    """The clock is never quite punctual; the due time that letters have stated stands."""
+    told = story.told_to_pay()
+    due = told.ask("fee").due
+    pass_deadline(told, "fee", P.fee_reminder + timedelta(hours=5))
+    assert told.ask("fee").due == due
+
+
+@pytest.mark.parametrize("lost", ["in flight", "failed"])
+def test_nobody_lapses_before_the_reminder_has_gone_out(lost: str) -> None:
+    """A reminder that lies with us, or must be posted, holds the case; once out, it leaves its time."""
+    told = story.told_to_pay()
+    pass_deadline(told, "fee", P.fee_reminder)
+    if lost == "failed":
+        told.hear(build.failed("remind:fee", "SendReminder", cause="reserved"))
+    assert pass_deadline(told, "fee", P.fee_due + timedelta(days=1)) == ()
+    told.hear(
+        build.posted("paper:remind:fee") if lost == "failed" else build.letter_sent("remind:fee"),
+    )
+    assert told.ask("fee").due == told.now + P.fee_due - P.fee_reminder
+    assert told.case.phase is Phase.OPEN
+
+
+def test_a_letter_that_lay_with_us_gives_the_whole_time() -> None:
+    """What took most of the time to go out is counted from when it went."""
+    told = story.asked_to_pay().later(days=10)
+    told.hear(build.letter_sent("fee-letter"))
+    assert told.ask("fee").due == told.now + P.fee_due
 
 
 # --- looking once more ------------------------------------------------------------------------------
 
 
 def late_fee() -> Story:
-    told = story.asked_to_pay()
-    pass_deadline(told, "fee", P.fee_due)
+    told = story.told_to_pay()
+    run_out(told, "fee")
     return told
 
 
 def late_supplement() -> Story:
-    told = story.deficient()
-    pass_deadline(told, "supplement:1", P.supplement_due)
+    told = story.told_to_supplement()
+    run_out(told, "supplement:1")
     return told
 
 
@@ -95,7 +152,8 @@ def test_the_rest_of_a_short_fee_is_looked_for_in_the_payment_of_the_rest() -> N
         build.looked_again("verify-payment", nothing_new=False),
         build.payment_created(payment_id="a-payment-that-sorts-first"),
     )
-    (look,) = pass_deadline(told, "fee", P.fee_due)
+    told.arrive("fee-letter")
+    (look,) = run_out(told, "fee")
     assert look == FetchPayment(ask_key="look:fee", payment_id="a-payment-that-sorts-first")
 
 
@@ -115,9 +173,7 @@ def test_a_late_supplement_is_looked_for_in_its_form() -> None:
 def test_where_there_is_nothing_to_look_at_a_person_is_told(begin: Callable[[], Story], key: str) -> None:
     """Who never got the means to answer does not lapse."""
     told = begin()
-    due = told.ask(key).due
-    assert due is not None
-    assert pass_deadline(told, key, due - told.ask(key).at) == ()
+    assert run_out(told, key) == ()
     assert told.ask(f"attend:{key}").reason == "nothing-to-ask"
     assert told.case.phase is Phase.OPEN
 
@@ -178,7 +234,7 @@ def test_a_look_before_the_due_time_lapses_nothing() -> None:
 
 def test_a_payment_on_the_last_day_is_in_time() -> None:
     """What reaches us before the clock does is taken, however late it is."""
-    told = story.asked_to_pay().later(days=30)
+    told = story.told_to_pay().later(days=30)
     assert not [each for each in told.hear(paid_by_link()) if isinstance(each, FetchPayment)]
     assert told.ask("fee").state is AskState.MET
 
@@ -192,7 +248,7 @@ def paid_by_link() -> Message:
 
 def test_a_moved_deadline_is_noted_not_obeyed() -> None:
     """The rules look at the asks; a moment that no ask has any more changes nothing."""
-    told = story.asked_to_pay()
+    told = story.told_to_pay()
     before = told.case
     told.later(days=1)
     assert told.hear(build.deadline("fee", told.now)) == ()
@@ -209,7 +265,7 @@ def test_a_deadline_of_an_ask_that_is_gone_changes_nothing() -> None:
 
 def test_the_deadlines_of_a_case_are_those_of_its_open_asks() -> None:
     """Due times and reminders that are still to come, and no others."""
-    told = story.asked_to_pay()
+    told = story.told_to_pay()
     assert deadlines(told.case) == {
         ("fee", build.NOW + P.fee_reminder),
         ("fee", build.NOW + P.fee_due),
@@ -261,9 +317,9 @@ def test_time_counts_from_the_posting() -> None:
 
 def test_a_letter_posted_after_the_time_had_run_out_is_put_to_a_person() -> None:
     """Nobody is told on paper and closed out in the same breath."""
-    told = story.asked_to_pay()
+    told = story.told_to_pay()
     told.hear(build.letter_sent("fee-letter"))
-    pass_deadline(told, "fee", P.fee_due)
+    run_out(told, "fee")
     told.hear(build.letter_observed("fee-letter", failed=True))
     told.hear(build.looked_again("look:fee", nothing_new=True))
     assert told.hear(build.posted("paper:fee-letter")) == ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from case_core.case_types.authorisation import VERDICTS
 from case_core.decide import NotAllowed, Stale, Verdict, decide
 from case_core.messages import (
     OF_A_CASE,
+    Act,
     Message,
     SubmissionConfirmed,
 )
@@ -38,6 +40,8 @@ SAMPLES: dict[type[Message], Message] = {
     for sample in (
         build.submission(),
         build.supplement("vitnemal"),
+        build.withdrawal(),
+        build.listed(),
         build.payment_observed(),
         build.letter_observed("receipt"),
         SubmissionConfirmed(at=build.NOW, ask_key="confirm:1"),
@@ -104,6 +108,8 @@ REASONS: dict[str, tuple[Callable[[], Story], Message]] = {
         story.deficient,
         build.supplement("vitnemal", case_number="2026/2"),
     ),
+    "withdrawal-from-other-person": (story.opened, build.withdrawal(nin=build.OTHER_NIN)),
+    "listing-of-somebody-else": (story.opened, build.listed(index="somebody-else")),
     "no-document-chosen": (story.checked, build.demand()),
     "supplement-already-requested": (
         story.deficient,
@@ -148,6 +154,14 @@ def test_an_act_on_a_case_that_has_moved_is_stale(seen: int) -> None:
     with pytest.raises(Stale, match="case-has-changed"):
         decide(told.kind, told.case, act)
     assert told.case == before
+
+
+@pytest.mark.parametrize("act", [build.decision(), build.demand("vitnemal")], ids=["decide", "demand"])
+def test_an_old_version_is_told_before_the_phase(act: Act) -> None:
+    """Whoever decides what a colleague has decided reads that it has changed, not a riddle of phases."""
+    told = story.decided()
+    with pytest.raises(Stale):
+        decide(told.kind, told.case, replace(act, seen_version=told.case.version - 1))
 
 
 def test_an_act_on_the_version_seen_is_taken() -> None:

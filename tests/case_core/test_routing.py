@@ -1,5 +1,6 @@
 """To which case a message belongs, and what makes two messages the same."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,8 @@ from tests.case_core import build, story
 ROUTES: list[tuple[Message, Route]] = [
     (build.submission(), Opens(AUTHORISATION)),
     (build.supplement("vitnemal"), Key(f"instance:{build.SUPPLEMENT_FORM}")),
+    (build.withdrawal(case_number="2026-000123-4"), Key("number:2026-000123-4")),
+    (build.listed(), Key("graduate:SP:0a1b2c3d")),
     (build.payment_observed(), Key("payment:form-payment")),
     (build.letter_observed("receipt"), Key("letter:letter-receipt")),
     (build.person_found(), Direct()),
@@ -39,11 +42,36 @@ def test_a_supplement_without_our_reference_belongs_nowhere(number: str) -> None
     assert str(why.value) == "supplement-not-ours"
 
 
+@pytest.mark.parametrize("number", [build.NIN, "148391 12344", "", "saken min", "2026/1; 2026/2"])
+def test_a_withdrawal_that_names_no_case_belongs_nowhere(number: str) -> None:
+    """What somebody wrote into a form becomes a key only if it may be a case number."""
+    with pytest.raises(NotAllowed) as why:
+        route(build.withdrawal(case_number=number))
+    assert str(why.value) == "withdrawal-names-no-case"
+
+
+def test_a_case_is_known_to_graduates_lists_while_it_is_open() -> None:
+    """Afterwards a list may find the applicant's next case."""
+    told = story.checked()
+    assert "graduate:SP:0a1b2c3d" in told.kind.keys(told.case)
+    told.hear(build.decision())
+    assert "graduate:SP:0a1b2c3d" not in told.kind.keys(told.case)
+
+
+def test_without_the_stores_hash_no_list_finds_the_case() -> None:
+    """Nobody is looked up by an empty hash."""
+    told = story.opened()
+    nobody = replace(told.case, applicant=build.applicant())
+    assert not [key for key in told.kind.keys(nobody) if key.startswith("graduate:")]
+
+
 def test_a_case_is_known_by_its_forms_payments_and_letters() -> None:
     """Every key under which a fact about the case may come leads to it."""
     told = story.deficient()
     told.hear(build.letter_sent("deficiency:1"))
     assert told.kind.keys(told.case) == {
+        f"number:{build.NUMBER}",
+        "graduate:SP:0a1b2c3d",
         f"instance:{build.FORM}",
         f"instance:{build.SUPPLEMENT_FORM}",
         "payment:form-payment",
@@ -70,6 +98,18 @@ def test_a_letter_is_told_apart_by_how_far_it_has_come() -> None:
     later = build.NOW + timedelta(days=1)
     assert seen == identity(build.letter_observed("receipt", delivered_at=later))
     assert len({seen, identity(build.letter_observed("receipt", delivered_at=None, failed=True))}) == 2
+
+
+def test_a_listing_is_told_apart_by_list_profession_and_person() -> None:
+    """The same list read twice is one listing; the next list is another."""
+    assert identity(build.listed()) == ("graduates", "HVL-2026-1/SP/0a1b2c3d")
+    assert identity(build.listed(list_id="HVL-2026-2")) != identity(build.listed())
+
+
+def test_lists_wait_long_for_their_graduates() -> None:
+    """A school reports before anybody has applied; other messages are given up after days."""
+    assert type(build.listed()).PATIENCE_DAYS > 365 > type(build.payment_observed()).PATIENCE_DAYS
+    assert type(build.payment_observed()).PATIENCE_DAYS > type(build.withdrawal()).PATIENCE_DAYS
 
 
 def test_a_form_is_told_apart_by_its_instance() -> None:

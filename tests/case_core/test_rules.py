@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 
 from case_core.case import Phase
-from case_core.case_types.authorisation import RECORD, RULES
+from case_core.case_types.application_tables import RECORD
+from case_core.case_types.authorisation import RULES
 from case_core.case_types.facts import ApplicationCase, ApplicationFacts
+from case_core.case_types.licence import RULES as LICENCE_RULES
 from case_core.case_types.parameters import ApplicationParameters
 from case_core.decide import NeverSettles, NotAllowed, Rule, decide
 from case_core.messages import Message
@@ -21,8 +23,8 @@ ApplicationRule = Rule[ApplicationFacts, ApplicationParameters]
 LATER = tuple(timedelta(days=days) for days in (0, 3, 8, 15, 29, 90))
 
 
-def fires(rule: ApplicationRule, case: ApplicationCase, now: datetime) -> bool:
-    return case.phase in rule.phases and rule.when(build.PARAMETERS, case, now)
+def fires(rule: ApplicationRule, p: ApplicationParameters, case: ApplicationCase, now: datetime) -> bool:
+    return case.phase in rule.phases and rule.when(p, case, now)
 
 
 def unsettled(walk: Walk, message: Message) -> Iterator[ApplicationCase]:
@@ -30,16 +32,18 @@ def unsettled(walk: Walk, message: Message) -> Iterator[ApplicationCase]:
     message = walk.story.dated(message)
     yield walk.case
     try:
-        yield RECORD[type(message)](build.PARAMETERS, walk.case, message)
+        p = walk.story.kind.parameters(walk.case.params_date)
+        yield RECORD[type(message)](p, walk.case, message)
     except NotAllowed:
         return
 
 
-def check_rules(case: ApplicationCase, now: datetime) -> None:
-    for rule in RULES:
-        if fires(rule, case, now):
-            after, _ = rule.then(build.PARAMETERS, case, now)
-            assert not fires(rule, after, now), rule.name
+def check_rules(kind: build.Kind, case: ApplicationCase, now: datetime) -> None:
+    p = kind.parameters(case.params_date)
+    for rule in kind.rules:
+        if fires(rule, p, case, now):
+            after, _ = rule.then(p, case, now)
+            assert not fires(rule, p, after, now), rule.name
 
 
 @settings(max_examples=200, deadline=None)
@@ -52,14 +56,15 @@ def test_a_rule_makes_its_own_condition_false(beginning: int, steps: list[tuple[
         message = chosen(walk, index)
         for case in unsettled(walk, message):
             for later in LATER:
-                check_rules(case, walk.story.now + later)
+                check_rules(walk.story.kind, case, walk.story.now + later)
         take(walk, message)
 
 
 def test_rules_have_names_of_their_own() -> None:
     """A rule is told from the others by its name."""
-    names = [rule.name for rule in RULES]
-    assert len(names) == len(set(names))
+    for rules in (RULES, LICENCE_RULES):
+        names = [rule.name for rule in rules]
+        assert len(names) == len(set(names))
 
 
 def test_a_rule_that_never_settles_is_a_defect() -> None:

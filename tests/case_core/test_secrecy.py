@@ -24,12 +24,14 @@ def is_silent(text: str) -> bool:
 
 def lived() -> Iterator[Story]:
     """Stories that between them ask for every letter and look-up."""
-    late = story.asked_to_pay()
+    late = story.told_to_pay()
     late.now = late.ask("fee").at + build.PARAMETERS.fee_reminder
-    late.hear(build.deadline("fee", late.now))
+    late.hear(build.deadline("fee", late.now), build.letter_sent("remind:fee"))
     late.now = late.ask("fee").at + build.PARAMETERS.fee_due
     late.hear(build.deadline("fee", late.now), build.looked_again("look:fee", nothing_new=True))
-    yield from (late, story.deficient(), story.notified())
+    withdrawn = story.opened()
+    withdrawn.hear(build.withdrawal())
+    yield from (late, withdrawn, story.deficient(), story.notified())
 
 
 def test_no_effect_shows_the_number() -> None:

@@ -51,7 +51,7 @@ def test_no_payment_is_made_of_what_is_paid() -> None:
 
 def test_nobody_is_reminded_of_what_has_come() -> None:
     """A reminder that lay in the queue when the answer came is cancelled."""
-    told = story.deficient().later(days=14)
+    told = story.told_to_supplement().later(days=14)
     told.hear(build.deadline("supplement:1", told.now))
     assert wanted(told, "remind:supplement:1")
     told.hear(build.supplement("vitnemal"))

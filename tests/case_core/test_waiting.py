@@ -52,7 +52,7 @@ def test_equals_are_told_in_a_fixed_order() -> None:
 
 def test_a_wait_says_all_that_a_sentence_needs() -> None:
     """Since when, until when, whether it is late and reminded of, and why."""
-    told = story.asked_to_pay()
+    told = story.told_to_pay()
     told.later(days=7).hear(build.deadline("fee", told.now))
     (fee, *_) = waiting(told.case, at(15))
     assert (fee.about, fee.of, fee.since, fee.due) == ("fee", AskOf.APPLICANT, at(0), at(14))

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from case_core.case import Outcome, deadlines
 from case_core.case_types.facts import ApplicationCase
 from case_core.effects import Effect
-from case_core.messages import Act, LookedAgain, Message, PaymentObserved, PersonFound, Reply
+from case_core.messages import Act, Licence, LookedAgain, Message, PaymentObserved, PersonFound, Reply
 from case_core.still_wanted import still_wanted
 from tests.case_core import build
 from tests.case_core.outside import Outside
@@ -37,6 +38,7 @@ class Walk:
             *payments(self.case),
             *letters(self.case),
             *supplements(self.case),
+            *lists(self.case),
             *self.times(),
             *acts(self.case),
             *late_facts(self.case),
@@ -78,7 +80,11 @@ def begun(index: int) -> Walk:
         build.submission(payment=build.form_payment(payment_id=None)),
         build.submission(documents=(build.document("vitnemal", scan="Infected"),)),
     )
-    return Walk(story=opened(beginnings[index % len(beginnings)]))
+    index %= len(beginnings) + len(Licence)
+    if index < len(beginnings):
+        return Walk(story=opened(beginnings[index]))
+    kind = tuple(Licence)[index - len(beginnings)]
+    return Walk(story=opened(build.licence_submission(kind), build.licences()))
 
 
 def payments(case: ApplicationCase) -> Iterator[PaymentObserved]:
@@ -96,6 +102,7 @@ def payments(case: ApplicationCase) -> Iterator[PaymentObserved]:
 def letters(case: ApplicationCase) -> Iterator[Message]:
     for letter in case.facts.letters:
         yield build.letter_observed(letter.ask_key)
+        yield build.letter_observed(letter.ask_key, read_at=build.NOW)
         yield build.letter_observed(letter.ask_key, delivered_at=None, failed=True)
 
 
@@ -105,6 +112,16 @@ def supplements(case: ApplicationCase) -> Iterator[Message]:
         yield build.supplement("annet", instance=asked.instance)
         yield build.supplement(*asked.missing, instance=asked.instance, nin=build.OTHER_NIN)
         yield build.supplement(*asked.missing, instance=asked.instance, case_number="2026/999")
+
+
+def lists(case: ApplicationCase) -> Iterator[Message]:
+    """What others tell of the applicant, and the applicant's own change of mind."""
+    yield build.listed()
+    yield build.listed(list_id="later", completed=build.NOW.date() + timedelta(days=60))
+    yield build.listed(index="somebody-else")
+    yield build.withdrawal(nin=build.OTHER_NIN)
+    if len(case.asks) % 5 == 0:
+        yield build.withdrawal()
 
 
 def acts(case: ApplicationCase) -> Iterator[Act]:

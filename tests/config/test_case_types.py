@@ -8,13 +8,13 @@ from importlib import resources
 import pytest
 
 from case_core.case_types.authorisation import AUTHORISATION
+from case_core.case_types.licence import LICENCE
 from case_core.case_types.parameters import ApplicationParameters, Condition, Requirement
 from case_core.messages import Way
+from config.case_type_rows import AuthorisationFile, Spans
 from config.case_types import (
-    ApplicationFile,
     ConfigurationError,
     Profile,
-    Spans,
     application_parameters,
     load_case_types,
     read,
@@ -39,7 +39,9 @@ def parameters(profile: Profile) -> ApplicationParameters:
 def test_every_profile_loads(profile: Profile) -> None:
     """The files that are shipped can be used, each under the name of its case type."""
     kinds = load_case_types(profile)
-    assert {name: kind.name for name, kind in kinds.items()} == {AUTHORISATION: AUTHORISATION}
+    assert {name: kind.name for name, kind in kinds.items()} == {
+        name: name for name in (AUTHORISATION, LICENCE)
+    }
 
 
 def test_the_tariff_of_2023() -> None:
@@ -49,6 +51,14 @@ def test_the_tariff_of_2023() -> None:
     assert valid.parameters.listed_fee_ore == 75_000
     assert valid.parameters.fee_ore == {Way.NORWAY: 200_000, Way.EEA: 250_000, Way.OUTSIDE_EEA: 350_000}
     assert valid.parameters.expected_weeks == {Way.NORWAY: 8, Way.EEA: 12, Way.OUTSIDE_EEA: 28}
+
+
+def test_the_tariff_of_licences() -> None:
+    """Most licences carry no fee; fees and times go by the kind of licence, and no list lowers them."""
+    (valid,) = application_parameters(LICENCE, "standard")
+    assert valid.parameters.fee_ore == {"student": 0, "fagomrade": 350_000, "over80": 200_000}
+    assert valid.parameters.expected_weeks == {"student": 8, "fagomrade": 17, "over80": 8}
+    assert valid.parameters.listed_fee_ore is None
 
 
 def test_the_spans_of_the_standard_profile() -> None:
@@ -89,7 +99,7 @@ def test_the_demo_profile_runs_in_minutes() -> None:
 def test_a_case_keeps_the_parameters_of_its_day() -> None:
     """Each validity date begins the next; before the first the oldest ones apply."""
     later = SECOND.replace("2023-03-01", "2027-01-01").replace("norge = 2000", "norge = 2100.50")
-    content = read(ApplicationFile, "authorisation.toml", STANDARD + later)
+    content = read(AuthorisationFile, "authorisation.toml", STANDARD + later)
     kind = replace(
         load_case_types("standard")[AUTHORISATION], valid=tuple(row.valid() for row in content.valid)
     )
@@ -153,6 +163,10 @@ MISTAKES: dict[str, tuple[Change, str]] = {
     ),
     "nothing in it": (lambda _: "", "valid: this key is missing; add it"),
     "no row in it": (lambda _: "valid = []", "valid: name at least one"),
+    "read too late": (
+        swap('decision_read = "P14D"', 'decision_read = "P21D"'),
+        "decision_read must be shorter than appeal_period",
+    ),
     "no way": (swap('ways = ["utenforEos"]', "ways = []"), "required[4].ways: name at least one"),
 }
 
@@ -162,7 +176,7 @@ def test_a_mistake_is_told_with_file_and_key(mistake: str) -> None:
     """Whoever made it reads which file, which key, and what to do."""
     change, told = MISTAKES[mistake]
     with pytest.raises(ConfigurationError) as error:
-        read(ApplicationFile, "authorisation.toml", change(STANDARD))
+        read(AuthorisationFile, "authorisation.toml", change(STANDARD))
     assert str(error.value).startswith("config/case_types/authorisation.toml cannot be used. Mend this:\n")
     assert told in str(error.value)
 
@@ -171,7 +185,7 @@ def test_all_mistakes_are_told_at_once() -> None:
     """Nobody mends a file line by line, starting the program each time."""
     text = STANDARD.replace("most_rounds = 2", "").replace("appeal_weeks = 3", "appeal_week = 3")
     with pytest.raises(ConfigurationError) as error:
-        read(ApplicationFile, "authorisation.toml", text)
+        read(AuthorisationFile, "authorisation.toml", text)
     assert [line.partition(":")[0] for line in str(error.value).splitlines()[1:]] == [
         "  - valid[1].most_rounds",
         "  - valid[1].appeal_weeks",
@@ -182,7 +196,7 @@ def test_all_mistakes_are_told_at_once() -> None:
 def test_what_is_not_toml_is_told_with_its_line() -> None:
     """The line is named."""
     with pytest.raises(ConfigurationError, match=r"authorisation\.toml is not TOML: .*line 1"):
-        read(ApplicationFile, "authorisation.toml", "[[valid]")
+        read(AuthorisationFile, "authorisation.toml", "[[valid]")
 
 
 def test_a_profile_may_state_spans_only() -> None:

@@ -134,9 +134,9 @@ def test_what_is_derived_follows_what_the_page_names(required: dict[str, Any]) -
         "events.correspondence_resource": "brev",
         "events.webhook_url": "http://hub/hooks/altinn",
         "nexi.webhook_url": "http://hub/hooks/nexi",
-        "nexi.return_url": "http://hub/",
-        "nexi.cancel_url": "http://hub/",
-        "nexi.terms_url": "http://hub/",
+        "nexi.return_url": "http://hub/betaling",
+        "nexi.cancel_url": "http://hub/betaling",
+        "nexi.terms_url": "http://hub/betaling",
     }
     assert expected == {name: attrgetter(name)(settings) for name in DERIVED}
 

@@ -1,6 +1,7 @@
 """`apply`: the messages that are waiting now become changes of cases, each exactly once."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -12,11 +13,11 @@ from case_core.messages import (
     LetterChanged,
     Message,
     PaymentChanged,
+    PaymentObserved,
     PaymentUnknown,
     SubmissionUnknown,
 )
 from case_core.routing import instance_key, payment_key
-from handlers.workset import PATIENCE
 from store import keys, outbox
 from store.documents import find
 from store.inbox import replay
@@ -132,7 +133,9 @@ async def test_a_message_before_its_case_waits_and_is_released(desk: Desk) -> No
     waiting = await message_row(desk.database, early)
     assert (waiting.status, waiting.awaits) == ("waiting", payment_key("payment-1"))
     async with desk.database.read() as tx:
-        assert PATIENCE / 2 < from_micros(waiting.due_at) - await outbox.clock(tx) <= PATIENCE
+        left = from_micros(waiting.due_at) - await outbox.clock(tx)
+    patience = timedelta(days=PaymentObserved.PATIENCE_DAYS)
+    assert patience / 2 < left <= patience
     case = await desk.open()
     assert await desk.ends(early) == [("new", "")]
     await desk.apply([early])

@@ -13,8 +13,9 @@ from case_core.effects import (
     SendPaymentRequest,
     SendReceipt,
     SendReminder,
+    SendWithdrawalConfirmation,
 )
-from case_core.messages import Application, Way
+from case_core.messages import Application, Licence, Listing, Way
 from config.texts import LANGUAGES, Texts, load_texts
 
 NIN: Final = "14839112344"
@@ -43,6 +44,9 @@ APPLICATION: Final = Application(
     country="PHL",
     institution="University of Manila",
     completed=date(2019, 6, 30),
+)
+LISTING: Final = Listing(
+    list_id="HVL-2026-1", institution="Høgskulen på <Vestlandet>", completed=date(2026, 6, 19)
 )
 ADDRESS: Final[dict[str, Any]] = {
     "recipient": NIN,
@@ -102,4 +106,9 @@ def every_letter() -> tuple[Letter, ...]:
         SendLapseNotice(**ADDRESS, about="supplement"),
         *(decision(outcome=outcome) for outcome in Outcome),
         decision(grounds=""),
+        decision(grounds="", listing=LISTING),
+        receipt(free=True),
+        SendWithdrawalConfirmation(**ADDRESS, withdrawn_at=DUE),
+        *(receipt(licence=licence) for licence in Licence),
+        *(decision(licence=licence, outcome=outcome) for licence in Licence for outcome in Outcome),
     )

@@ -15,6 +15,7 @@ from tests.letters.build import (
     CASE_NUMBER,
     FORM_LINK,
     LANGUAGE_CODES,
+    LISTING,
     NIN,
     PAYMENT_LINK,
     TEXTS,
@@ -183,3 +184,30 @@ def test_what_the_applicant_wrote_is_shown_as_written() -> None:
     body = write(TEXTS, receipt(application=hostile)).body
     assert "Utdanningssted: <b>A</b> # [x](http://y) {due}" in reading.text(body)
     assert "Fullført: ikke oppgitt" in reading.text(body)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("nb", "truffet automatisk"), ("nn", "gjort automatisk"), ("en", "automatically")]
+)
+def test_an_automatic_grant_says_so_and_what_it_rests_on(language: str, said: str) -> None:
+    """Who reported what, and that no person decided; the school's name formats nothing."""
+    body = write(TEXTS, decision(language=language, grounds="", listing=LISTING)).body
+    assert said in body
+    assert "Høgskulen på <Vestlandet>" in reading.text(body)
+    assert "2026" in body
+    assert LISTING.list_id not in body
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_a_licence_is_decided_by_its_own_paragraph(outcome: Outcome) -> None:
+    """A licence is no authorisation, and its letter never calls it one."""
+    body = write(TEXTS, decision(licence="student", outcome=outcome)).body
+    assert "studentlisens som sykepleier" in body
+    assert "§§ 49 og 53" in body
+    assert "autorisasjon" not in body.lower()
+
+
+def test_a_receipt_asks_for_no_fee_where_there_is_none() -> None:
+    """Most licences are free, and nobody is told to wait for a payment."""
+    assert "gebyr" not in write(TEXTS, receipt(free=True)).body
+    assert "når gebyret er betalt" in write(TEXTS, receipt()).body

@@ -115,3 +115,9 @@ def test_kroner_are_grouped_and_show_ore_only_where_there_are_any(ore: int, writ
 def test_one_week_is_one_week() -> None:
     """The singular is not forgotten."""
     assert (written_weeks(NB, 1), written_weeks(NB, 3)) == ("1 uke", "3 uker")
+
+
+def test_a_task_about_money_tells_the_amount() -> None:
+    """Who pays back, or asks for the rest, need not look it up."""
+    sentence = waiting_sentence(TEXTS, "nb", wait(about="attend", reason="paid-too-much", amount=125_000))
+    assert "Det er betalt for mye. Beløp: 1 250 kr." in sentence
