@@ -4,24 +4,27 @@ Exit codes: 0 done, 1 something is wrong (the text says what to do), 2 the call 
 """
 
 import asyncio
+from collections.abc import Callable
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from app import serving
 from app.demo import DemoFailed, DemoOptions, run_demo
 from app.demo.scripts import ScriptName
 from app.doctor import Finding, examine
+from app.graduates import Graduate, Taken, UnreadableList, read_list, take_list
 from app.lock import AlreadyRunning
-from app.wiring import NoDatabase, NotMigrated, lay_ground, migrate
+from app.wiring import NoDatabase, NotMigrated, check_migrated, lay_ground, migrate, now
 from config.case_types import ConfigurationError
 from config.logging import set_up_logging
 from config.settings import Settings, load_settings, new_key
-from config.texts import TextsIncomplete
+from config.texts import TextsIncomplete, load_texts
 from simulators.serve import serve as serve_simulators
 from simulators.settings import SimulatorSettings
 
@@ -147,6 +150,37 @@ def migrate_database(config: ConfigFile = None) -> None:
 
 
 @cli.command()
+def import_graduates(
+    file: Annotated[Path, typer.Argument(help="CSV or JSON: nin, profession, institution, completed.")],
+    config: ConfigFile = None,
+) -> None:
+    """Take in a school's list of graduates. Bad rows are told by line, good rows are taken.
+
+    The same file again changes nothing. Exits with 1 if there were bad rows.
+    """
+    settings = settings_from(config)
+    rows = read_list(file, frozenset(load_texts()["nb"].under("professions")))
+    columns = (TextColumn("Taking in"), BarColumn(), MofNCompleteColumn())
+
+    async def take(progress: Callable[[int], None]) -> Taken:
+        ground = lay_ground(settings)
+        try:
+            await check_migrated(ground.database)
+            return await take_list(ground.database, rows, now(), progress=progress)
+        finally:
+            await ground.database.close()
+
+    with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as bar:
+        total = bar.add_task("", total=sum(isinstance(row, Graduate) for row in rows))
+        taken = asyncio.run(take(lambda done: bar.advance(total, done)))
+    out.print(f"{taken.new} taken, {taken.known} known already, {len(taken.bad)} refused", highlight=False)
+    for row in taken.bad:
+        err.print(f"line {row.line}: {row.why}", style="red", markup=False, highlight=False)
+    if taken.bad:
+        raise typer.Exit(WRONG)
+
+
+@cli.command()
 def doctor(
     config: ConfigFile = None,
     make_key: Annotated[
@@ -197,7 +231,7 @@ def main() -> None:
     """Run a command; a user's mistake gets a sentence and no traceback."""
     try:
         cli()
-    except ConfigurationError as error:
+    except (ConfigurationError, UnreadableList) as error:
         err.print(str(error), style="red", markup=False, highlight=False)
         raise SystemExit(WRONG_CALL) from None
     except (AlreadyRunning, DemoFailed, NoDatabase, NotMigrated, TextsIncomplete, serving.PortTaken) as error:
