@@ -149,7 +149,7 @@ def migrate_database(config: ConfigFile = None) -> None:
     out.print(f"The database is up to date ({after})." if before == after else f"Migrated to {after}.")
 
 
-@cli.command()
+@cli.command(name="import-graduates")
 def import_graduates(
     file: Annotated[Path, typer.Argument(help="CSV or JSON: nin, profession, institution, completed.")],
     config: ConfigFile = None,

@@ -1,4 +1,4 @@
-"""What carries rings. The embedded one is below; every other keeps the same promises."""
+"""What carries rings, and what every such transport promises. One process: `broker/embedded.py`."""
 
 from collections.abc import Awaitable, Callable
 from typing import Protocol

@@ -135,7 +135,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address that the web server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port that the web server listens on.")
     public_url: str = Field(
-        "", description="The hub's address as Altinn and Nexi reach it; empty: where it listens itself."
+        "",
+        description="The hub's address as Altinn and Nexi reach it; https, and required in production. Empty: "
+        "where it listens itself.",
     )
     data_dir: Path = Field(Path("data"), description="Folder of the embedded database, documents and keys.")
     database_url: str = Field(

@@ -106,8 +106,9 @@ def test_every_setting_is_on_the_page() -> None:
 
 
 def test_what_the_page_calls_required_is_enough(required: dict[str, Any]) -> None:
-    """Whoever sets what the page calls required, and nothing else, has set enough."""
-    assert Settings(**required).environment == "production"
+    """Whoever sets what the page calls required, and in production the public address, has set enough."""
+    assert Settings(**required, public_url="https://hub.example").environment == "production"
+    assert Settings(**required, environment="test").environment == "test"
 
 
 def test_each_of_the_required_is_needed(required: dict[str, Any]) -> None:
@@ -116,7 +117,13 @@ def test_each_of_the_required_is_needed(required: dict[str, Any]) -> None:
         f"{part}.{name}"
         for part, values in required.items()
         for name in values
-        if is_accepted({**required, part: {key: value for key, value in values.items() if key != name}})
+        if is_accepted(
+            {
+                **required,
+                "environment": "test",
+                part: {key: value for key, value in values.items() if key != name},
+            }
+        )
     ]
     assert superfluous == []
 
@@ -125,18 +132,18 @@ def test_what_is_derived_follows_what_the_page_names(required: dict[str, Any]) -
     """A setting that the page calls derived takes its value from the settings that stand beside it."""
     altinn = {**required["altinn"], "org": "etat", "apps_url": "http://apps"}
     altinn |= {"kinds": {"soknad": "authorisation"}, "supplement_app": "tillegg"}
-    sources = {"altinn": altinn, "correspondence": {"resource_id": "brev"}, "public_url": "http://hub"}
+    sources = {"altinn": altinn, "correspondence": {"resource_id": "brev"}, "public_url": "https://hub"}
     settings = Settings(**{**required, **sources})
     expected = {
         "events.org": "etat",
         "events.apps_url": "http://apps",
-        "events.apps": ("soknad", "tillegg"),
+        "events.apps": ("soknad", "tillegg", "trekk"),
         "events.correspondence_resource": "brev",
-        "events.webhook_url": "http://hub/hooks/altinn",
-        "nexi.webhook_url": "http://hub/hooks/nexi",
-        "nexi.return_url": "http://hub/betaling",
-        "nexi.cancel_url": "http://hub/betaling",
-        "nexi.terms_url": "http://hub/betaling",
+        "events.webhook_url": "https://hub/hooks/altinn",
+        "nexi.webhook_url": "https://hub/hooks/nexi",
+        "nexi.return_url": "https://hub/betaling",
+        "nexi.cancel_url": "https://hub/betaling",
+        "nexi.terms_url": "https://hub/betaling",
     }
     assert expected == {name: attrgetter(name)(settings) for name in DERIVED}
 
