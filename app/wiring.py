@@ -37,12 +37,13 @@ from connectors.http import Remote
 from connectors.maskinporten import AltinnTokens, Maskinporten
 from connectors.nexi import Nexi
 from handlers.apply import Apply
-from handlers.carry import Carry, Limits
+from handlers.carry import Carry
 from handlers.clock import Clock
+from handlers.limits import Limits
 from handlers.reconcile import Reconcile, Schedule
 from letters.write import write
 from migrations.upgrade import current, newest, upgrade
-from store import circuits, inbox
+from store import circuits, inbox, rings
 from store.codec import Codec
 from store.crypto import Cipher, FieldKey
 from store.database import Database
@@ -217,6 +218,7 @@ class Hub:
                 limits=Limits(
                     timeout=settings.work.call_timeout,
                     lease=settings.work.lease,
+                    patience=settings.work.call_timeout,
                     at_a_time=settings.work.calls_at_a_time,
                 ),
                 now=now,
@@ -289,6 +291,8 @@ class Hub:
         await check_migrated(database)
         async with database.write() as tx:
             await circuits.ensure(tx, CONNECTORS)
+            await rings.forget(tx)
+        await asyncio.to_thread(self._ground.files.sweep)
         handlers = {queue.name: self._apply for queue in QUEUES if queue.of_messages}
         await self._transport.start({**handlers, **self._carries})
         self._begin("relay", self._relay.run())

@@ -35,10 +35,10 @@ from connectors.hpr import Settings as HprSettings
 from connectors.http import Settings as HttpSettings
 from connectors.maskinporten import Settings as MaskinportenSettings
 from connectors.nexi import Settings as NexiSettings
+from handlers.limits import LEASE_MARGIN
 
 PREFIX = "SKRANKE_"
 FIELD_KEY_BYTES = 32
-LEASE_MARGIN = timedelta(seconds=5)
 ALTINN_HOOK = "/hooks/altinn"
 NEXI_HOOK = "/hooks/nexi"
 PAYER_PAGE = "/betaling"
@@ -90,9 +90,9 @@ class Work(BaseModel):
 
     @model_validator(mode="after")
     def _lease_outlasts_the_call(self) -> "Work":
-        if self.lease <= self.call_timeout + LEASE_MARGIN:
+        if self.lease < self.call_timeout + LEASE_MARGIN:
             raise ValueError(
-                f"lease must be more than {LEASE_MARGIN.seconds} seconds longer than call_timeout"
+                f"lease must be at least {LEASE_MARGIN.seconds} seconds longer than call_timeout"
             )
         return self
 
@@ -136,8 +136,8 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="Port that the web server listens on.")
     public_url: str = Field(
         "",
-        description="The hub's address as Altinn and Nexi reach it; https, and required in production. Empty: "
-        "where it listens itself.",
+        description="The hub's address as Altinn and Nexi reach it; required in production, and https there. "
+        "Empty: where it listens itself.",
     )
     data_dir: Path = Field(Path("data"), description="Folder of the embedded database, documents and keys.")
     database_url: str = Field(

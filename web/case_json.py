@@ -53,6 +53,7 @@ def head(case: Case[Any], words: Words, now: datetime) -> Json:
         "version": case.version,
         "outcome": case.decisions[-1].outcome if case.decisions else None,
         "lapsed": getattr(case.facts, "lapsed", ""),
+        "withdrawn": getattr(case.facts, "withdrawn", None) is not None,
         "waits": [wait_json(wait, words) for wait in waiting(case, now)],
     }
 

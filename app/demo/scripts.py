@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from app.demo.world import Citizen, WentWrong, World
 
-PAYMENT, DECISION, LAPSE = "gebyr", "avgjort", "avsluttet"
+PAYMENT, DECISION, LAPSE, WITHDRAWAL = "gebyr", "avgjort", "avsluttet", "trakk"
 """Words in the titles of letters, by which the citizen knows them."""
 
 GROUNDS = "Utdanningen er ikke likeverdig med den norske. Helsepersonelloven § 48 a er ikke oppfylt."
@@ -48,11 +48,16 @@ async def conclude(world: World, citizen: Citizen, number: str, outcome: str, gr
     await world.read(citizen, await world.wait_for_letter(citizen, number, DECISION))
 
 
+async def pay_what_is_asked(world: World, citizen: Citizen, number: str) -> None:
+    letter = await world.wait_for_letter(citizen, number, PAYMENT)
+    await world.pay(letter["replyOptions"][0]["linkURL"].rstrip("/").rsplit("/", 1)[-1])
+
+
 async def ended(world: World, number: str, *tags: str) -> Played:
     case = await world.case(number)
     if not case["history_whole"]:
         raise WentWrong(f"{number}: the history chain is broken")
-    outcome = "lapsed" if case["lapsed"] else (case["outcome"] or "open")
+    outcome = next((name for name in ("lapsed", "withdrawn") if case[name]), case["outcome"] or "open")
     return Played(number=number, outcome=outcome, tags=frozenset(tags))
 
 
@@ -72,8 +77,7 @@ async def deficient(world: World, cast: Cast) -> Played:
 
 async def pays_later(world: World, cast: Cast) -> Played:
     number = await begin(world, cast.applicant, payment="none")
-    letter = await world.wait_for_letter(cast.applicant, number, PAYMENT)
-    await world.pay(letter["replyOptions"][0]["linkURL"].rstrip("/").rsplit("/", 1)[-1])
+    await pay_what_is_asked(world, cast.applicant, number)
     await conclude(world, cast.applicant, number, "granted")
     return await ended(world, number)
 
@@ -100,6 +104,32 @@ async def never_pays(world: World, cast: Cast) -> Played:
     return await ended(world, number)
 
 
+async def withdrawn(world: World, cast: Cast) -> Played:
+    """The applicant takes the application back before it is decided."""
+    number = await begin(world, cast.applicant, leave_out=("vitnemal",))
+    await world.wait_for_form(cast.applicant, number)
+    await world.withdraw(cast.applicant, number)
+    await world.wait_for_letter(cast.applicant, number, WITHDRAWAL)
+    return await ended(world, number)
+
+
+async def listed(world: World, cast: Cast) -> Played:
+    """The school has reported the applicant: the lower fee, and a decision by no person."""
+    number = await begin(world, cast.applicant, payment="none")
+    await pay_what_is_asked(world, cast.applicant, number)
+    await world.read(cast.applicant, await world.wait_for_letter(cast.applicant, number, DECISION))
+    return await ended(world, number, "automatic")
+
+
+async def student(world: World, cast: Cast) -> Played:
+    """A student's licence carries no fee."""
+    before = frozenset(each["sendersReference"] for each in (await world.inbox(cast.applicant))["messages"])
+    await world.apply(cast.applicant, licence="student")
+    number = await world.wait_for_number(cast.applicant, before)
+    await conclude(world, cast.applicant, number, "granted")
+    return await ended(world, number)
+
+
 class ScriptName(StrEnum):
     COMPLETE = "complete"
     DEFICIENT = "deficient"
@@ -107,6 +137,9 @@ class ScriptName(StrEnum):
     REFUSED = "refused"
     STRANGER_ANSWERS = "stranger_answers"
     NEVER_PAYS = "never_pays"
+    WITHDRAWN = "withdrawn"
+    LISTED = "listed"
+    STUDENT = "student"
 
 
 SCRIPTS: Mapping[ScriptName, Script] = {
@@ -116,6 +149,9 @@ SCRIPTS: Mapping[ScriptName, Script] = {
     ScriptName.REFUSED: refused,
     ScriptName.STRANGER_ANSWERS: stranger_answers,
     ScriptName.NEVER_PAYS: never_pays,
+    ScriptName.WITHDRAWN: withdrawn,
+    ScriptName.LISTED: listed,
+    ScriptName.STUDENT: student,
 }
 
 EXPECTED: Mapping[ScriptName, str] = {
@@ -125,6 +161,9 @@ EXPECTED: Mapping[ScriptName, str] = {
     ScriptName.REFUSED: "refused",
     ScriptName.STRANGER_ANSWERS: "granted",
     ScriptName.NEVER_PAYS: "lapsed",
+    ScriptName.WITHDRAWN: "withdrawn",
+    ScriptName.LISTED: "granted",
+    ScriptName.STUDENT: "granted",
 }
 
 MIX: tuple[ScriptName, ...] = (
@@ -132,16 +171,19 @@ MIX: tuple[ScriptName, ...] = (
     ScriptName.COMPLETE,
     ScriptName.DEFICIENT,
     ScriptName.PAYS_LATER,
+    ScriptName.LISTED,
     ScriptName.COMPLETE,
     ScriptName.REFUSED,
     ScriptName.DEFICIENT,
     ScriptName.STRANGER_ANSWERS,
+    ScriptName.WITHDRAWN,
+    ScriptName.STUDENT,
     ScriptName.COMPLETE,
     ScriptName.DEFICIENT,
     ScriptName.PAYS_LATER,
     ScriptName.COMPLETE,
 )
-"""Played in turn; a dozen shows every script."""
+"""Played in turn; fifteen show every script."""
 
 
 def chosen(names: tuple[ScriptName, ...]) -> tuple[ScriptName, ...]:

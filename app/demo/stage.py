@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import os
 import shutil
 import signal
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import NoReturn, Self
 
 import httpx
+import orjson
 import psutil
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -203,9 +205,13 @@ async def perform(options: DemoOptions, stage: Stage, err: Console) -> Report:
 
 async def play_all(options: DemoOptions, stage: Stage, world: World, err: Console) -> Report:
     mix = chosen(options.scripts)
+    plan = [mix[number % len(mix)] for number in range(options.dialogs)]
+    reported, others = await report_graduates(options, world, plan.count(ScriptName.LISTED))
+    plan = within(plan, ScriptName.LISTED, len(reported))
     people: asyncio.Queue[Citizen] = asyncio.Queue()
-    for citizen in await world.citizens():
+    for citizen in others:
         people.put_nowait(citizen)
+    graduates = iter(reported)
     turns = asyncio.Semaphore(min(options.at_a_time, people.qsize() // 2))
     started = time.monotonic()
     cpu_before = cpu_seconds(stage.hub)
@@ -216,12 +222,14 @@ async def play_all(options: DemoOptions, stage: Stage, world: World, err: Consol
 
         async def play(number: int) -> Played | WentWrong:
             async with turns:
-                cast = Cast(applicant=await people.get(), stranger=await people.get())
+                name = plan[number]
+                lent = [await people.get(), await people.get()]
+                applicant = next(graduates) if name is ScriptName.LISTED else lent[0]
                 try:
-                    return await one(world, cast, mix[number % len(mix)])
+                    return await one(world, Cast(applicant=applicant, stranger=lent[1]), name)
                 finally:
-                    people.put_nowait(cast.stranger)
-                    people.put_nowait(cast.applicant)
+                    for citizen in lent:
+                        people.put_nowait(citizen)
                     progress.advance(bar)
 
         results = await asyncio.gather(*(play(number) for number in range(options.dialogs)))
@@ -241,6 +249,35 @@ async def play_all(options: DemoOptions, stage: Stage, world: World, err: Consol
         hub_cpu_seconds=hub_seconds,
         hub_memory_bytes=memory,
     )
+
+
+def within(plan: list[ScriptName], name: ScriptName, most: int) -> list[ScriptName]:
+    """The plan with no more of these than there are people for; the others are ordinary applications."""
+    left = itertools.count(most, -1)
+    return [ScriptName.COMPLETE if each is name and next(left) <= 0 else each for each in plan]
+
+
+async def report_graduates(
+    options: DemoOptions, world: World, amount: int
+) -> tuple[list[Citizen], list[Citizen]]:
+    """Have schools report so many of the citizens; these, and all the others. Each is reported once only."""
+    citizens = await world.citizens()
+    if not amount:
+        return [], citizens
+    rows = {row["nin"]: row for row in await world.graduates()}
+    eligible = [citizen for citizen in citizens if citizen.nin in rows]
+    chosen_ones = eligible[: min(amount, len(eligible) // 2)]
+    file = options.data / "graduates.json"
+    file.write_bytes(orjson.dumps([rows[citizen.nin] for citizen in chosen_ones]))
+    command = ["-m", "app.cli", "import-graduates", str(file), "--config", str(options.data / "skranke.toml")]
+    importing = await asyncio.create_subprocess_exec(
+        sys.executable, *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+    )
+    if await importing.wait() != 0:
+        raise DemoFailed("The list of graduates was not taken in")
+    file.unlink()
+    taken = {citizen.key for citizen in chosen_ones}
+    return chosen_ones, [citizen for citizen in citizens if citizen.key not in taken]
 
 
 async def one(world: World, cast: Cast, name: ScriptName) -> Played | WentWrong:

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import httpx
@@ -33,6 +33,7 @@ class Citizen:
     key: str
     name: str
     way: str
+    nin: str = field(repr=False)
 
 
 class World:
@@ -54,17 +55,38 @@ class World:
     async def citizens(self) -> list[Citizen]:
         found = await self._remote.get("/sim/persons", params={"trait": "plain"})
         return [
-            Citizen(key=each["key"], name=each["name"], way=each["suggestion"]["utdanning"]["vei"])
+            Citizen(
+                key=each["key"],
+                name=each["name"],
+                way=each["suggestion"]["utdanning"]["vei"],
+                nin=each["nin"],
+            )
             for each in found.json()
         ]
 
-    async def apply(self, citizen: Citizen, *, leave_out: tuple[str, ...] = (), payment: str = "paid") -> str:
+    async def graduates(self) -> list[dict[str, str]]:
+        """What the schools report, a row for each graduate."""
+        found = await self._remote.get("/sim/graduates")
+        rows: list[dict[str, str]] = found.json()
+        return rows
+
+    async def withdraw(self, citizen: Citizen, number: str) -> None:
+        await self._send(f"/sim/people/{citizen.key}/withdrawals", {"form": {"saksnummer": number}})
+
+    async def apply(
+        self,
+        citizen: Citizen,
+        *,
+        leave_out: tuple[str, ...] = (),
+        payment: str = "paid",
+        licence: str = "",
+    ) -> str:
         """Submit an application with the required attachments; the instance's id."""
         kinds = [kind for kind in REQUIRED[citizen.way] if kind not in leave_out]
-        made = await self._send(
-            f"/sim/people/{citizen.key}/applications",
-            {"attachments": attachments(kinds), "payment": payment},
-        )
+        form: dict[str, Any] = {"attachments": attachments(kinds), "payment": payment}
+        if licence:
+            form |= {"app": "lisens", "form": {"lisenstype": licence}}
+        made = await self._send(f"/sim/people/{citizen.key}/applications", form)
         return str(made["instanceId"])
 
     async def supplement_on_own(self, citizen: Citizen, number: str) -> str:
