@@ -38,7 +38,6 @@ def apply(
     payment: PaymentChoice,
     submit: bool,
     app: AppDefinition = APPLICATION,
-    return_url: str = "",
 ) -> tuple[Instance, Payment | None]:
     """An application, as far as the choices take it. `later` leaves it at the payment page.
 
@@ -56,7 +55,7 @@ def apply(
     if kroner == 0 and payment != "none":
         payment = "skipped"
     if payment in {"paid", "later"}:
-        made = _begin_payment(world, instance, kroner, return_url)
+        made = _begin_payment(world, instance, kroner)
         if payment == "paid":
             pay(world, made)
         return instance, made
@@ -89,8 +88,8 @@ def _attach(world: World, instance: Instance, uploads: Sequence[Upload]) -> None
         app_process.attach(world, instance, upload, str(instance.owner.user_id))
 
 
-def _begin_payment(world: World, instance: Instance, kroner: int, return_url: str) -> Payment:
-    back = return_url or f"{world.settings.base_url}/people/{instance.owner.key}"
+def _begin_payment(world: World, instance: Instance, kroner: int) -> Payment:
+    back = f"{world.settings.base_url}/people/{instance.owner.key}"
     checkout = {
         "integrationType": "HostedPaymentPage",
         "returnUrl": back,

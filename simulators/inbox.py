@@ -1,8 +1,8 @@
 """A citizen's inbox: published messages, and forms that the agency has made for them."""
 
+from operator import itemgetter
 from typing import Any
 
-from simulators import correspondence_publishing
 from simulators.clock import stamp_or_none
 from simulators.correspondence_shapes import reply_options, shown_text
 from simulators.instances import Instance
@@ -19,13 +19,13 @@ def inbox(world: World, person: Person) -> dict[str, Any]:
 
 
 def letters(world: World, person: Person) -> list[Letter]:
-    """Newest first."""
+    """Newest first, by when they came: being read moves no letter."""
     mine = [
-        letter
+        (came, letter)
         for letter in world.letters
-        if letter.recipient is person and correspondence_publishing.published(letter)
+        if letter.recipient is person and (came := letter.reached("Published")) is not None
     ]
-    return sorted(mine, key=lambda letter: letter.status_changed, reverse=True)
+    return [letter for _, letter in sorted(mine, key=itemgetter(0), reverse=True)]
 
 
 def forms(world: World, person: Person) -> list[Instance]:

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from simulators import citizen, nexi_payments
+from simulators import citizen, nexi_payments, payers
 from simulators.answers import RefusedError, as_text
 from simulators.payments import Payment
 from simulators.state import World, WorldDep
@@ -28,7 +28,9 @@ async def show(payment_id: str, request: Request, world: WorldDep) -> Response:
         title="Betaling",
         payment=payment,
         amount=amount,
-        back=_with_id(payment, "cancelUrl"),
+        lines=[item["name"] for item in payment.order["items"] if item.get("name")],
+        payer=payers.payer_of(world, payment),
+        back="" if payers.form_of(world, payment) else _with_id(payment, "cancelUrl"),
         declined="declined" in request.query_params,
     )
 
@@ -37,7 +39,7 @@ async def pay(payment_id: str, world: WorldDep) -> Response:
     payment = _find(world, payment_id)
     if payment.open:
         citizen.pay(world, payment)
-    return RedirectResponse(_with_id(payment, "returnUrl") or f"/nexi/checkout/{payment.id}", 303)
+    return RedirectResponse(_after(world, payment), 303)
 
 
 async def decline(payment_id: str, world: WorldDep) -> Response:
@@ -52,6 +54,16 @@ def _find(world: World, payment_id: str) -> Payment:
     if payment is None:
         raise RefusedError(as_text("Betalingen finnes ikke.", 404))
     return payment
+
+
+def _after(world: World, payment: Payment) -> str:
+    """Whoever paid for a form meets their own page again, others the merchant's."""
+    form = payers.form_of(world, payment)
+    if not payment.reserved:
+        return f"/nexi/checkout/{payment.id}"
+    if form is not None:
+        return f"/people/{form.owner.key}?done=betalt"
+    return _with_id(payment, "returnUrl") or f"/nexi/checkout/{payment.id}"
 
 
 def _with_id(payment: Payment, name: str) -> str:

@@ -7,16 +7,7 @@ from simulators.app_definitions import ATTACHMENTS
 from simulators.instances import Upload
 
 MOST_FILES = 60
-ATTACHMENT_NAMES = {
-    "vitnemal": "Vitnemål",
-    "legitimasjon": "Legitimasjon",
-    "autorisasjonHjemland": "Autorisasjon fra hjemlandet",
-    "fagplan": "Fagplan",
-    "sprakbevis": "Dokumentasjon på norskferdigheter",
-    "praksis": "Dokumentasjon på praksis",
-    "navneendring": "Dokumentasjon på navneendring",
-    "annet": "Annet",
-}
+SAMPLES = "eksempel"  # the box that asks for made-up documents
 
 
 async def read_form(request: Request) -> tuple[dict[str, str], list[Upload]]:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, FastAPI, HTTPException, Response
 from fastapi.responses import RedirectResponse
 from starlette.staticfiles import StaticFiles
 
-from simulators import pages_apply, pages_inbox, pages_supplement, pages_withdraw
+from simulators import pages_apply, pages_home, pages_inbox, pages_supplement, pages_withdraw
 from simulators.books import books
 from simulators.state import WorldDep
 from simulators.views import page
@@ -17,7 +17,7 @@ STATIC = Path(__file__).parent / "static"
 def routes() -> APIRouter:
     router = APIRouter()
     person = "/people/{key}"
-    router.add_api_route("/", home, methods=["GET"])
+    router.add_api_route("/", pages_home.show, methods=["GET"])
     router.add_api_route("/books", all_books, methods=["GET"])
     router.add_api_route(person, pages_inbox.overview, methods=["GET"])
     router.add_api_route(person + "/messages/{letter_id}", pages_inbox.message, methods=["GET"])
@@ -39,17 +39,6 @@ def routes() -> APIRouter:
 
 def mount_static(app: FastAPI) -> None:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-
-
-async def home(world: WorldDep, q: str = "", trait: str = "") -> Response:
-    words = q.lower().split()
-    people = [
-        person
-        for person in world.people.everybody
-        if (not trait or person.has(trait)) and all(word in person.name.lower() for word in words)
-    ]
-    traits = sorted({trait for person in world.people.everybody for trait in person.traits})
-    return page("home.html", title="Testborgere", people=people, traits=traits, q=q, trait=trait)
 
 
 async def deep_link(party_id: int, guid: str, world: WorldDep) -> Response:

@@ -1,17 +1,19 @@
 """The pages of the application forms: authorisation, and licence."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from simulators import citizen
+from simulators import citizen, documents
 from simulators.app_definitions import APPLICATION, FEES, LICENCE, LICENCE_FEES, AppDefinition
 from simulators.control import find_person
 from simulators.form_models import FormError
 from simulators.names import PROFESSION_NAMES
 from simulators.nexi_shapes import page_url
-from simulators.page_forms import ATTACHMENT_NAMES, read_form
+from simulators.page_forms import SAMPLES, read_form
 from simulators.persons import Person
 from simulators.state import World, WorldDep
 from simulators.views import kroner, page
@@ -52,9 +54,10 @@ async def _submit(app: AppDefinition, key: str, request: Request, world: World) 
     texts, uploads = await read_form(request)
     form = _form(texts)
     if not form["erklaering"]:
-        return _page(app, person, form, NO_DECLARATION)
+        return _page(app, person, form, NO_DECLARATION, texts)
+    if SAMPLES in texts:
+        uploads += documents.samples(documents.needed(app, form, person), person, uploads)
     now = texts.get("betaling") == "na"
-    back = f"{world.settings.base_url}/people/{key}"
     try:
         _, payment = citizen.apply(
             world,
@@ -64,11 +67,10 @@ async def _submit(app: AppDefinition, key: str, request: Request, world: World) 
             payment="later" if now else "skipped",
             submit=True,
             app=app,
-            return_url=back,
         )
     except (citizen.NotPossibleError, FormError) as failure:
-        return _page(app, person, form, str(failure))
-    return RedirectResponse(page_url(world, payment) if payment else f"{back}?done=sendt", 303)
+        return _page(app, person, form, str(failure), texts)
+    return RedirectResponse(page_url(world, payment) if payment else f"/people/{key}?done=sendt", 303)
 
 
 def _form(texts: dict[str, str]) -> dict[str, Any]:
@@ -82,7 +84,13 @@ def _form(texts: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _page(app: AppDefinition, person: Person, form: dict[str, Any], problem: str = "") -> Response:
+def _page(
+    app: AppDefinition,
+    person: Person,
+    form: dict[str, Any],
+    problem: str = "",
+    texts: Mapping[str, str] = MappingProxyType({}),
+) -> Response:
     is_licence = app is LICENCE
     fees = [(kind, name, kroner(LICENCE_FEES[kind] * 100)) for kind, name in LICENCES.items()]
     return page(
@@ -95,5 +103,8 @@ def _page(app: AppDefinition, person: Person, form: dict[str, Any], problem: str
         professions=PROFESSION_NAMES,
         ways=[(way, name, "" if is_licence else kroner(FEES[way] * 100)) for way, name in WAYS.items()],
         licences=fees if is_licence else [],
-        attachments=ATTACHMENT_NAMES,
+        attachments=documents.DOCUMENT_NAMES,
+        marks=documents.marks(app),
+        samples=SAMPLES in texts,
+        later=texts.get("betaling") == "senere",
     )

@@ -4,15 +4,16 @@ from fastapi import Response
 from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 
-from simulators import correspondence_publishing, inbox, markup
+from simulators import correspondence_publishing, inbox, markup, payers
 from simulators.control import find_letter, find_person
-from simulators.instances import Instance
-from simulators.payments import Payment
-from simulators.persons import Person
-from simulators.state import World, WorldDep
+from simulators.state import WorldDep
 from simulators.views import page
 
-DONE = {"sendt": "Skjemaet er sendt inn.", "bekreftet": "Meldingen er bekreftet."}
+DONE = {
+    "sendt": "Skjemaet er sendt inn.",
+    "betalt": "Betalt. Skjemaet er sendt inn.",
+    "bekreftet": "Meldingen er bekreftet.",
+}
 
 
 async def overview(key: str, world: WorldDep, done: str = "") -> Response:
@@ -26,19 +27,9 @@ async def overview(key: str, world: WorldDep, done: str = "") -> Response:
         letters=[inbox.message(letter) for letter in inbox.letters(world, person)],
         waiting=waiting,
         submitted=[instance for instance in reversed(mine) if instance.ended is not None],
-        payments=_payments(world, person),
+        payments=payers.payments_of(world, person),
         done=DONE.get(done, ""),
     )
-
-
-def _payments(world: World, person: Person) -> list[tuple[Payment, Instance]]:
-    """Payments that an application of this person's is behind."""
-    rows = []
-    for payment in world.payments.by_id.values():
-        instance = world.instances.find(person.party_id, payment.my_reference or "")
-        if instance is not None:
-            rows.append((payment, instance))
-    return rows
 
 
 async def message(key: str, letter_id: str, world: WorldDep) -> Response:

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from simulators.clock import read_time
+from simulators.persons import Person
 
 TEMPLATES = Path(__file__).parent / "templates"
 POLICY = "default-src 'self'; style-src 'self'; form-action *; frame-ancestors 'none'; base-uri 'none'"
@@ -77,10 +78,10 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
     )
 
 
-def error_page(status: int) -> Response:
+def error_page(status: int, person: Person | None = None) -> Response:
     """What a person meets where a page cannot be shown."""
     text = ERRORS.get(status, "Dette gikk ikke.")
-    return page("error.html", status, title="Beklager", text=text)
+    return page("error.html", status, title="Beklager", text=text, person=person)
 
 
 def trait_name(trait: str) -> str:

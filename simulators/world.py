@@ -30,12 +30,15 @@ from simulators import (
     subscriptions_api,
 )
 from simulators.answers import RefusedError, as_json, problem
+from simulators.persons import Person
 from simulators.settings import SimulatorSettings
 from simulators.state import World, new_world
 from simulators.tokens import TokenDesk
 from simulators.views import error_page
 
 __all__ = ["World", "create_app"]
+
+PAGES = ("/people/", "/forms/")
 
 ROUTES = (
     maskinporten.routes,
@@ -97,15 +100,24 @@ async def _failed(request: Request, failure: Exception) -> Response:
     """People get a page, programs get JSON."""
     if not isinstance(failure, HTTPException):
         raise failure
-    if request.url.path.startswith("/people/"):
-        return error_page(failure.status_code)
+    if request.url.path.startswith(PAGES):
+        return error_page(failure.status_code, _whose(request))
     return as_json({"detail": failure.detail}, failure.status_code)
+
+
+def _whose(request: Request) -> Person | None:
+    """The person whose page was asked for."""
+    world: World = request.app.state.world
+    _, kind, key, *_ = request.url.path.split("/")
+    return world.people.by_key(key) if kind == "people" else None
 
 
 async def _invalid(request: Request, failure: Exception) -> Response:
     """Names what is wrong and never repeats the value: it may be an identity number."""
     if not isinstance(failure, RequestValidationError):
         raise failure
+    if request.url.path.startswith(PAGES):
+        return error_page(404, _whose(request))
     if not request.url.path.startswith("/sim/"):
         return problem(400, "A value in the address is not valid")
     rows = [{"loc": row["loc"], "msg": row["msg"]} for row in failure.errors()]
