@@ -71,6 +71,8 @@ def demand(form: Form, who: Who, demandable: tuple[str, ...]) -> Act:
     ticked = form.all("documents")
     if not set(ticked) <= set(demandable):
         raise Wrong("wrong.documents")
+    if OTHER_DOCUMENT in ticked and not form.words("words"):
+        raise Wrong("wrong.other_needs_words")
     return SupplementDemanded(
         at=who.at,
         actor=who.actor,

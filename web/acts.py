@@ -9,8 +9,9 @@ from starlette.responses import RedirectResponse, Response
 
 from broker.topology import QUEUE_OF
 from case_core.case_types.parameters import ApplicationParameters
+from case_core.case_types.supplements import SUPPLEMENT
 from case_core.decide import NotAllowed
-from case_core.messages import Act
+from case_core.messages import Act, DecisionTaken
 from letters.written import LetterTooLong
 from store.rows import Arrival
 from store.views.acts import sent_act
@@ -18,6 +19,7 @@ from store.views.one_case import CaseView
 from web.act_forms import READERS, Wrong, demandable, read_act, read_token, read_who
 from web.act_results import TOKEN_USED, Result, State, await_result, is_the_same, result
 from web.answers import Refused, json
+from web.lacking import still_missing
 from web.letter_html import as_html
 from web.pages import Pages
 from web.preview import Preview, preview
@@ -131,9 +133,20 @@ class Acts:
             act=sent.name,
             form=sent.form,
             preview=shown,
+            notices=self._notices(request, view, sent.act),
             bodies=[as_html(each.body) for each in shown.letters],
             demandable=self._kinds_of(view),
         )
+
+    def _notices(self, request: Request, view: CaseView, act: Act) -> list[str]:
+        """What one should know before deciding."""
+        if not isinstance(act, DecisionTaken):
+            return []
+        words = self._pages.words(request)
+        asked = view.case.open_asks(f"{SUPPLEMENT}:")
+        stays = words.label("preview.form_stays") if asked else ""
+        lacking = still_missing(self._parts.kinds[view.case.kind], view.case, words)
+        return [notice for notice in (lacking, stays) if notice]
 
     def _tell(self, request: Request, view: CaseView, sent: Sent, ended: Result) -> Response:
         words = self._pages.words(request)

@@ -5,11 +5,6 @@ from collections.abc import Mapping
 import orjson
 from starlette.responses import Response
 
-from store.database import DatabaseTrouble
-
-TROUBLE = (*DatabaseTrouble, OSError, TimeoutError)
-"""What a database that is away or too slow raises."""
-
 RETRY_AFTER = {"Retry-After": "10"}
 
 

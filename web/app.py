@@ -17,18 +17,20 @@ from case_core.decide import AnyCaseType
 from case_core.effects import Letter
 from letters.texts import Texts
 from letters.written import WrittenLetter
-from store.database import Database
+from store.database import Database, DatabaseTrouble
 from store.files import Folder
 from store.rows import Arrival
 from web.acts import Acts
-from web.answers import TROUBLE, Refused
+from web.answers import Refused
 from web.case_page import CasePage
 from web.door import Door
 from web.downloads import Downloads
 from web.health import Health
 from web.ingress import Ingress
 from web.pages import Pages
+from web.parked_acts import ParkedActs
 from web.parked_page import ParkedPage
+from web.payer_page import PAYER_PAGE, PayerPage
 from web.queue_page import QueuePage
 from web.settings import Parts, WebSettings
 from web.worklist import Worklist
@@ -84,13 +86,15 @@ def routes(parts: Parts, pages: Pages) -> list[BaseRoute]:
     health = Health(parts, ingress)
     worklist, case = Worklist(parts, pages), CasePage(parts, pages)
     acts, downloads = Acts(parts, pages), Downloads(parts)
-    parked, queues = ParkedPage(parts, pages), QueuePage(parts, pages)
+    parked, parked_acts = ParkedPage(parts, pages), ParkedActs(parts, pages)
+    queues = QueuePage(parts, pages)
     return [
         Route("/hooks/altinn", ingress.altinn, methods=["POST"]),
         Route("/hooks/nexi", ingress.nexi, methods=["POST"]),
         Route("/health/live", health.live),
         Route("/health/ready", health.ready),
         Route("/health", health.overview),
+        Route(PAYER_PAGE, PayerPage(pages).show),
         Route("/", worklist.home),
         Route("/cases", worklist.listing),
         Route("/cases/search", worklist.search, methods=["POST"]),
@@ -98,9 +102,10 @@ def routes(parts: Parts, pages: Pages) -> list[BaseRoute]:
         Route("/cases/{number}/documents/{document}", downloads.fetch),
         Route("/cases/{number}/{act}", acts.post, methods=["POST"]),
         Route("/parked", parked.show),
-        Route("/parked/replay", parked.replay_group, methods=["POST"]),
+        Route("/parked/replay", parked_acts.replay_group, methods=["POST"]),
         Route("/parked/{row}", parked.show_one),
-        Route("/parked/{row}/replay", parked.replay_one, methods=["POST"]),
+        Route("/parked/{row}/replay", parked_acts.replay_one, methods=["POST"]),
+        Route("/parked/{row}/dismiss", parked_acts.dismiss, methods=["POST"]),
         Route("/queues", queues.show),
         Mount("/static", StaticFiles(directory=STATIC), name="static"),
     ]
@@ -125,5 +130,5 @@ def handle_errors(app: FastAPI, pages: Pages) -> None:
 
     app.add_exception_handler(Refused, refused)
     app.add_exception_handler(HTTPException, not_routed)
-    for trouble in TROUBLE:
+    for trouble in DatabaseTrouble:
         app.add_exception_handler(trouble, no_database)

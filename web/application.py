@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from case_core.case_types.completeness import is_required, missing
 from case_core.case_types.facts import ApplicationCase, ApplicationFacts
-from case_core.case_types.fees import is_paid, net_paid, outstanding
+from case_core.case_types.fees import fee_of, is_paid, net_paid, outstanding
 from case_core.case_types.parameters import ApplicationParameters
-from case_core.messages import Document
+from case_core.messages import Document, FormPayment
 from case_core.waiting import legal_clock
 from web.words import Words
 
@@ -80,23 +80,31 @@ def applied_with(case: ApplicationCase, words: Words) -> tuple[Fact, ...]:
         ("fact.submitted", words.moment(case.facts.submitted_at)),
         ("fact.language", words.label_or(f"language.{case.language}", case.language)),
     )
-    return tuple(Fact(label=words.label(key), value=value) for key, value in pairs)
+    licence = words.text_or(f"licences.{application.licence}", application.licence)
+    told = (*pairs, ("fact.licence", licence)) if licence else pairs
+    return tuple(Fact(label=words.label(key), value=value) for key, value in told)
 
 
 def fee(parameters: ApplicationParameters, case: ApplicationCase, words: Words) -> Fee:
     facts = case.facts
     claimed = facts.form_payment
     return Fee(
-        fee=words.kroner(parameters.fee(facts.application)),
+        fee=words.kroner(fee_of(parameters, case)),
         paid=words.kroner(net_paid(case)),
         outstanding=words.kroner(max(outstanding(parameters, case), 0)),
         is_paid=is_paid(parameters, case),
-        claimed=f"{claimed.status}, {words.kroner(claimed.total_ore)}" if claimed else "",
+        claimed=stated(claimed, words) if claimed else "",
         payments=tuple(
             (each.id, *(words.kroner(amount) for amount in (each.reserved, each.charged, each.refunded)))
             for each in facts.payments
         ),
     )
+
+
+def stated(payment: FormPayment, words: Words) -> str:
+    """What the form says of the payment: a claim, not what Nexi has told."""
+    status = words.label_or(f"form_payment.{payment.status}", words.label("form_payment.other"))
+    return f"{status}, {words.kroner(payment.total_ore)}" if payment.total_ore else status
 
 
 def needed(parameters: ApplicationParameters, facts: ApplicationFacts, words: Words) -> tuple[Needed, ...]:
@@ -141,24 +149,11 @@ def clock(parameters: ApplicationParameters, case: ApplicationCase, now: datetim
     """The legal processing time; it stops for good with the decision."""
     until = case.decisions[0].at if case.decisions else ended_at(case) or now
     used = legal_clock(case, case.facts.submitted_at, until)
-    allowed = timedelta(weeks=parameters.expected_weeks[case.facts.application.way])
+    allowed = timedelta(weeks=parameters.weeks(case.facts.application))
     return Clock(days=max(used.days, 0), of_days=allowed.days, is_over=used > allowed)
 
 
 def ended_at(case: ApplicationCase) -> datetime | None:
-    """When the case lapsed."""
+    """When the case lapsed, or the applicant took it back."""
     lapse = case.ask("lapse")
-    return lapse.at if lapse is not None else None
-
-
-def ask_name(key: str, words: Words) -> str:
-    """`supplement:2` is `Ettersending 2`, `paper:decision` is `Brev på papir: Vedtak`."""
-    name, _, rest = key.partition(":")
-    told = words.label_or(f"subject.{name}", name)
-    if rest.isdecimal():
-        return f"{told} {rest}"
-    return f"{told}: {ask_name(rest, words)}" if is_subject(rest, words) else told
-
-
-def is_subject(key: str, words: Words) -> bool:
-    return bool(words.label_or(f"subject.{key.partition(':')[0]}", ""))
+    return lapse.at if lapse is not None else case.facts.withdrawn

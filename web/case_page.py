@@ -1,11 +1,13 @@
 """One case: why it waits, what is known, what has been said, and what may be done."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from case_core.case import Phase
+from case_core.case import Ask, Phase
 from case_core.case_types.facts import ApplicationFacts
 from case_core.case_types.parameters import ApplicationParameters
 from case_core.waiting import Waiting, waiting
@@ -16,16 +18,19 @@ from web.act_forms import TOKEN, demandable
 from web.act_results import Result, result
 from web.acts import SOURCE, new_token
 from web.answers import json
-from web.application import applied_with, ask_name, clock, fee, kept, needed
+from web.applicants import is_protected
+from web.application import applied_with, clock, fee, kept, needed
+from web.ask_names import ask_names
 from web.case_json import case_json
 from web.checks import checks
+from web.endings import how_it_ended
+from web.lacking import still_missing
 from web.pages import Pages
 from web.requests import matching, wants_json
 from web.seen import number_of, open_case
 from web.settings import Parts
 from web.timeline import timeline
 from web.words import Words
-from web.worklist import is_protected
 
 
 class CasePage:
@@ -65,9 +70,13 @@ class CasePage:
             "others": [words.waiting(each) for each in waits if each is not first],
             "parked": [each for each in view.came if each.status is InboxStatus.PARKED],
             "open": case.phase is Phase.OPEN,
+            "how_it_ended": how_it_ended(case, words),
             "papers": case.open_asks("paper:"),
             "tasks": case.open_asks("attend:"),
-            "ask_names": {ask.key: ask_name(ask.key, words) for ask in case.asks},
+            "missing": still_missing(self._parts.kinds[case.kind], case, words),
+            "ask_names": ask_names(case, words),
+            "open_asks": [AskLine(ask=ask, span=span(ask, now)) for ask in case.asks if ask.is_open],
+            "settled_asks": [AskLine(ask=ask, span=span(ask, now)) for ask in case.asks if not ask.is_open],
             "new_token": new_token,
             "application": None,
             "protected": is_protected(case.facts),
@@ -88,9 +97,23 @@ class CasePage:
         return shown
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskLine:
+    """`span` is how long the ask has to be answered, or has been open."""
+
+    ask: Ask
+    span: timedelta
+
+
+def span(ask: Ask, now: datetime) -> timedelta:
+    return (ask.due or ask.met_at or now) - ask.at
+
+
 def at_rest(view: CaseView, words: Words) -> str:
     """The case waits for nothing."""
     case = view.case
+    if withdrawn := getattr(case.facts, "withdrawn", None):
+        return words.label("rest.withdrawn", at=words.date(withdrawn))
     if getattr(case.facts, "lapsed", ""):
         return words.label("rest.lapsed", at=words.date(view.changed_at))
     if case.decisions:

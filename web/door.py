@@ -11,9 +11,14 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.payer_page import PAYER_PAGE
+
 OPEN_TO_ALL = ("/hooks/", "/health")
 STATIC = "/static/"
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+PAYERS = frozenset({PAYER_PAGE, f"{STATIC}skranke.css", f"{STATIC}icon.svg"})
+"""The page that a payer comes back to, and what it looks like."""
+READING = frozenset({"GET", "HEAD"})
+SAFE = READING | {"OPTIONS"}
 FORWARDED = ("forwarded", "x-forwarded-for")
 
 HEADERS = {
@@ -48,9 +53,14 @@ class Door:
                 protect(MutableHeaders(scope=message), scope["path"])
             await send(message)
 
-        refused = None if scope["path"].startswith(OPEN_TO_ALL) else refusal(scope)
+        refused = None if is_open_to_all(scope) else refusal(scope)
         answer = self._app if refused is None else PlainTextResponse(refused, status_code=403)
         await answer(scope, receive, send_with_headers)
+
+
+def is_open_to_all(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return path.startswith(OPEN_TO_ALL) or (path in PAYERS and scope["method"] in READING)
 
 
 def protect(headers: MutableHeaders, path: str) -> None:

@@ -7,9 +7,10 @@ from starlette.responses import Response
 
 from store import circuits, inbox
 from store.circuits import Circuit
+from store.database import DatabaseTrouble
 from store.views import queues
 from telemetry.counters import snapshot
-from web.answers import RETRY_AFTER, TROUBLE, json
+from web.answers import RETRY_AFTER, json
 from web.ingress import Ingress
 from web.settings import Parts
 
@@ -35,7 +36,7 @@ class Health:
                 messages = await inbox.counts(tx)
                 effects = await queues.effect_counts(tx)
                 connectors = await circuits.circuits(tx)
-        except TROUBLE:
+        except DatabaseTrouble:
             return json(503, {"status": "no database", "database": False}, RETRY_AFTER)
         return json(
             200,

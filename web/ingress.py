@@ -8,9 +8,10 @@ from starlette.responses import Response
 
 from broker.topology import QUEUE_OF
 from case_core.messages import Message
+from store.database import DatabaseTrouble
 from store.rows import Arrival
 from web.altinn_hook import Unused, apps_of, event_id, read_event
-from web.answers import TROUBLE, Refused, json, no_database, refusal
+from web.answers import Refused, json, no_database, refusal
 from web.hook_requests import check_secret, json_object
 from web.nexi_hook import read_hook
 from web.settings import Parts
@@ -58,7 +59,7 @@ class Ingress:
         )
         try:
             row_id = await self._parts.accept(arrival)
-        except TROUBLE as trouble:
+        except DatabaseTrouble as trouble:
             log.warning("a hint was not stored", source=source, error=type(trouble).__name__)
             return no_database()
         if row_id is None:

@@ -47,6 +47,13 @@ class Pages:
             answer.set_cookie(LANGUAGE, words.language, max_age=YEAR, httponly=True, samesite="strict")
         return answer
 
+    def render_for_anyone(self, request: Request, template: str, /, **values: object) -> Response:
+        """A page that stands alone: no menu, no cookie, and nothing of what the address carried."""
+        body = self._templates.get_template(template).render(
+            w=self.words(request), languages=tuple(LABELS), **values
+        )
+        return HTMLResponse(body)
+
     def trouble(self, request: Request, refused: Refused) -> Response:
         """The refusal as JSON or as a page."""
         if wants_json(request):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -13,6 +14,11 @@ from web.labels import LABELS
 
 LANGUAGE = "lang"
 MACHINES = ("/hooks/", "/health")
+LONGEST_LANGUAGES = 200
+ACCEPTED = re.compile(
+    r"(?P<language>[a-z]{2,3})(?:-[a-z0-9-]{1,20})?(?:\s*;\s*q=(?P<weight>[01](?:\.[0-9]{0,3})?))?"
+)
+OTHER_NAMES = {"no": "nb"}
 MOST_FORM_BYTES = 256 * 1024
 MOST_FIELDS = 100
 FORM = "application/x-www-form-urlencoded"
@@ -51,9 +57,22 @@ async def read_form(request: Request) -> Form:
 
 
 def language_of(request: Request, default: str) -> str:
+    """As asked for in the address, else as kept, else as the browser is set up."""
     asked = request.query_params.get(LANGUAGE, "")
     kept = request.cookies.get(LANGUAGE, "")
-    return next((each for each in (asked, kept) if each in LABELS), default)
+    accepted = accepted_languages(request.headers.get("accept-language", ""))
+    return next((each for each in (asked, kept, *accepted) if each in LABELS), default)
+
+
+def accepted_languages(header: str) -> list[str]:
+    """The most wanted first; `no` means bokmål. What is not understood, or not wanted, is left out."""
+    wanted: list[tuple[float, str]] = []
+    for part in header[:LONGEST_LANGUAGES].lower().split(","):
+        found = ACCEPTED.fullmatch(part.strip())
+        weight = float(found["weight"] or 1) if found else 0.0
+        if found and weight:
+            wanted.append((-weight, OTHER_NAMES.get(found["language"], found["language"])))
+    return [language for _, language in sorted(wanted, key=itemgetter(0))]
 
 
 def wants_json(request: Request) -> bool:

@@ -7,14 +7,14 @@ from enum import StrEnum
 
 from case_core.case_types.facts import SentLetter
 from case_core.effects import LETTERS, CreatePayment, RequestSupplement
-from case_core.messages import PaymentObserved, SubmissionReceived, SupplementReceived
-from case_core.waiting import subject
+from case_core.messages import PaymentObserved, SubmissionReceived, SupplementReceived, WithdrawalReceived
 from store.rows import InboxStatus, OutboxStatus
 from store.views.one_case import Came, Went
+from web.ask_names import ask_name
 from web.words import Words
 
 FROM_APPLICANT = frozenset(
-    each.__name__ for each in (SubmissionReceived, SupplementReceived, PaymentObserved)
+    each.__name__ for each in (SubmissionReceived, SupplementReceived, WithdrawalReceived, PaymentObserved)
 )
 TO_APPLICANT = frozenset(each.__name__ for each in (*LETTERS, RequestSupplement, CreatePayment))
 
@@ -71,7 +71,7 @@ def went_step(went: Went, words: Words) -> Step:
 
 
 def letter_steps(letter: SentLetter, words: Words) -> Iterator[Step]:
-    name = words.label_or(f"subject.{subject(letter.ask_key)}", letter.ask_key)
+    name = ask_name(letter.ask_key, words, {})
     for key, at in (
         ("delivered", letter.delivered_at),
         ("read", letter.read_at),

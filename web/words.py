@@ -1,8 +1,8 @@
 """What a page says, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from case_core.waiting import Waiting
 from letters.amounts import written_kroner
@@ -11,6 +11,9 @@ from letters.names import profession_name, reason_sentence
 from letters.sentences import waiting_sentence
 from letters.texts import Texts, in_language
 from web.labels import LABELS
+
+DAYS_ONLY = timedelta(days=2)
+"""A span that is so long is told in days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,16 @@ class Words:
     def moment(self, moment: datetime | None) -> str:
         return written_moment(self.ours, moment) if moment else self.label("none")
 
+    def when(self, moment: datetime | None, span: timedelta) -> str:
+        """The day; with the time of day where all of it happens within two days."""
+        return self.moment(moment) if span < DAYS_ONLY else self.date(moment)
+
+    def both(self, names: Sequence[str]) -> str:
+        """`a`, `a og b`, `a, b og c`."""
+        if len(names) < 2:
+            return "".join(names)
+        return self.label("list.and", first=", ".join(names[:-1]), last=names[-1])
+
     def kroner(self, ore: int) -> str:
         return written_kroner(self.ours, ore)
 
@@ -61,6 +74,10 @@ class Words:
     def named(self, name: str) -> str:
         keys = (f"messages.{name}", f"effects.{name}.todo", f"phases.{name}")
         return next((self.text(key) for key in keys if key in self.ours), name)
+
+    def source(self, name: str) -> str:
+        """Where a message came from, or who did something; people are called by their own names."""
+        return self.label_or(f"source.{name}", name)
 
     def act_reason(self, reason: str) -> str:
         """Why an act was not taken; most reasons are the case core's, few are the pages' own."""

@@ -14,6 +14,7 @@ from web.requests import matching
 from web.words import Words
 
 CASES = "/cases"
+ALL = "all"
 NO_TURN = "nobody"
 """How an address says that a case waits for nothing."""
 
@@ -41,17 +42,23 @@ class Filters:
     overdue: Choice
 
 
-def wanted_of(request: Request, kinds: Iterable[str]) -> Wanted:
-    """What is not understood in an address is left out."""
+def wanted_of(request: Request, kinds: Iterable[str], usual: Phase | None) -> Wanted:
+    """What is not understood in an address is left out. `usual` is the phase when it names none."""
     phase = matching(request, "phase", WORD)
     kind = matching(request, "kind", WORD)
     return Wanted(
-        phase=Phase(phase) if phase in set(Phase) else None,
+        phase=phase_of(phase, usual),
         turn=TURNS.get(matching(request, "turn", WORD)),
         kind=kind if kind in kinds else None,
         overdue=request.query_params.get("overdue") == "1",
         after=mark_of(request),
     )
+
+
+def phase_of(written: str, usual: Phase | None) -> Phase | None:
+    if written in set(Phase):
+        return Phase(written)
+    return None if written == ALL else usual
 
 
 def mark_of(request: Request) -> Mark | None:
@@ -68,14 +75,14 @@ def written_mark(mark: Mark) -> str:
 def address(wanted: Wanted, *, after: Mark | None = None) -> str:
     turn = NO_TURN if wanted.turn == NOBODY else wanted.turn
     parameters = {
-        "phase": wanted.phase,
+        "phase": wanted.phase or ALL,
         "turn": turn,
         "kind": wanted.kind,
         "overdue": "1" if wanted.overdue else None,
         "after": written_mark(after) if after else None,
     }
     query = urlencode({name: value for name, value in parameters.items() if value is not None})
-    return f"{CASES}?{query}" if query else CASES
+    return f"{CASES}?{query}"
 
 
 def filters(wanted: Wanted, found: tuple[Tally, ...], words: Words) -> Filters:
@@ -85,6 +92,23 @@ def filters(wanted: Wanted, found: tuple[Tally, ...], words: Words) -> Filters:
     turns += [turn_choice(turn, wanted, found, words) for turn in (AskOf.REGISTER, AskOf.REMOTE, NOBODY)]
     phases = [phase_choice(phase, wanted, found, words) for phase in (None, *Phase)]
     return Filters(turns=tuple(turns), phases=tuple(phases), overdue=overdue_choice(wanted, found, words))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """Cases that wait for a caseworker and are not among those listed."""
+
+    amount: int
+    href: str
+
+
+def elsewhere(wanted: Wanted, found: tuple[Tally, ...]) -> Elsewhere | None:
+    """A letter to be posted, say, in a case that is decided: it must not be overlooked."""
+    everywhere = Wanted(turn=AskOf.US)
+    if wanted.phase is not Phase.OPEN:
+        return None
+    others = amount(everywhere, found) - amount(Wanted(turn=AskOf.US, phase=Phase.OPEN), found)
+    return Elsewhere(amount=others, href=address(everywhere)) if others else None
 
 
 def turn_choice(turn: str | None, wanted: Wanted, found: tuple[Tally, ...], words: Words) -> Choice:

@@ -75,11 +75,16 @@ def walk(path: str, value: object) -> Iterator[Field]:
         yield Field(path=path, value=shown(path.rpartition(".")[2], value))
 
 
+def without_numbers(text: str) -> str:
+    """With identity numbers hidden, wherever somebody has written them."""
+    return IDENTITY_NUMBER.sub(HIDDEN, text)[:LONGEST]
+
+
 def shown(name: str, value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     if name in SHOWN:
-        return IDENTITY_NUMBER.sub(HIDDEN, str(value))[:LONGEST]
+        return without_numbers(str(value))
     return HIDDEN

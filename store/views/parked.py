@@ -1,7 +1,7 @@
 """Messages that wait for a person, grouped by why."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from store.database import Tx
 from store.inbox import inbound
+from store.rows import InboxStatus
 from store.tables import IS_PARKED, cases, inbox
 from store.views.masking import Field, masked
 
@@ -98,6 +99,18 @@ async def parked_rows(tx: Tx, reason: str, most: int) -> tuple[ParkedRow, ...]:
     """The oldest messages of a group."""
     statement = ROW.where(IS_PARKED, has_reason(reason)).order_by(inbox.c.id).limit(most)
     return tuple(parked_row(row) for row in await tx.connection.execute(statement))
+
+
+async def parked_among(tx: Tx, row_ids: Collection[int]) -> tuple[ParkedRow, ...]:
+    """Those of these messages that are parked."""
+    statement = ROW.where(IS_PARKED, inbox.c.id.in_(row_ids)).order_by(inbox.c.id)
+    return tuple(parked_row(row) for row in await tx.connection.execute(statement))
+
+
+async def statuses(tx: Tx, row_ids: Collection[int]) -> dict[int, InboxStatus]:
+    """How these messages stand now."""
+    rows = await tx.connection.execute(select(inbox.c.id, inbox.c.status).where(inbox.c.id.in_(row_ids)))
+    return {row.id: InboxStatus(row.status) for row in rows}
 
 
 async def parked_ids(tx: Tx, reason: str, most: int) -> list[int]:

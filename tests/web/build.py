@@ -23,6 +23,7 @@ from case_core.messages import (
     SupplementReceived,
     SupplementRequested,
     Way,
+    WithdrawalReceived,
 )
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -92,6 +93,17 @@ def supplement(*kinds: str, case_number: str, nin: str = NIN, at: datetime = NOW
         case_number=case_number,
         reference_is_ours=True,
         documents=tuple(document(kind, number=2) for kind in kinds),
+    )
+
+
+def withdrawal(*, case_number: str, nin: str = NIN, at: datetime = NOW) -> WithdrawalReceived:
+    return WithdrawalReceived(
+        at=at,
+        app="trekk",
+        instance=form(950),
+        submitted_at=at,
+        applicant=Applicant(nin=nin, party_id=PARTY),
+        case_number=case_number,
     )
 
 

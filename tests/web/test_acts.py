@@ -1,6 +1,7 @@
 """A caseworker's acts: shown first, sent once, refused with the reason."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -130,7 +131,7 @@ async def test_asking_for_documents_shows_the_letter_with_own_words(desk: Desk) 
     page = (await desk.client.post(f"/cases/{number}/supplement", data=form)).text
     for shown in ("Kopien er *uleselig*.", "Andre dokumenter", "Send inn dokumentene"):
         assert shown in page
-    answer = await desk.act(number, "supplement", documents=["vitnemal", "annet"], words="")
+    answer = await desk.act(number, "supplement", documents=["vitnemal", "annet"], words="Attesten fra 2024.")
     assert answer.json()["status"] == "done"
     told = await desk.told(f"/cases/{number}")
     assert [each["missing"] for each in told["rounds"]] == [["annet", "vitnemal"]]
@@ -176,6 +177,7 @@ async def test_what_others_owe_is_not_a_persons_to_tick_off(desk: Desk, ask_key:
         ("decide", {"outcome": "granted", "grounds": "*" * 19_000}, "letter_too_long"),
         ("supplement", {"documents": ["passport"]}, "documents"),
         ("supplement", {"documents": ["../vitnemal"]}, "documents"),
+        ("supplement", {"documents": ["annet", "vitnemal"], "words": " "}, "other_needs_words"),
         ("posted", {"ask_key": ""}, "ask_key"),
         ("done", {"ask_key": "x" * 101}, "ask_key"),
     ],
@@ -247,3 +249,37 @@ async def test_a_hostile_form_is_the_senders_mistake(
     _, number = await desk.opened()
     answer = await desk.client.post(f"/cases/{number}/decide", content=content, headers=headers)
     assert answer.status_code == status
+
+
+async def test_what_is_still_missing_is_said_before_deciding(desk: Desk) -> None:
+    """Asked for once and not sent: on the case, in the list and in the preview; and that the form stays."""
+    case_id, number = await desk.ready(build.submission())
+    await desk.hear(build.supplement_requested(), case_id=case_id)
+    preview = (await decide(desk, number)).text
+    assert "Skjemaet blir liggende hos søkeren til det er besvart eller trukket tilbake." in preview
+    assert "Vitnemål med karakterutskrift mangler." in preview
+    await desk.hear(build.supplement("legitimasjon", case_number=number))
+    await desk.hear(build.supplement_requested(2), case_id=case_id)
+    told = "Vitnemål med karakterutskrift mangler fortsatt etter 1 mangelbrev."
+    preview = (await decide(desk, number)).text
+    assert told in preview
+    for path in ("/cases", f"/cases/{number}"):
+        assert told in (await desk.client.get(path)).text
+    page = (await desk.client.get(f"/cases/{number}?lang=en")).text
+    assert "Still missing after 1 request for documents: " in page
+
+
+async def test_a_decision_with_nothing_in_the_way_has_no_notice(desk: Desk) -> None:
+    """Nothing is missing and nothing is asked for."""
+    _, number = await desk.ready()
+    assert "Vær oppmerksom" not in (await decide(desk, number)).text
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("nb", "på bokmål."), ("nn", "på nynorsk."), ("en", "på engelsk.")]
+)
+async def test_the_form_says_what_the_applicant_reads(desk: Desk, language: str, told: str) -> None:
+    """Grounds and messages go into a letter as they are written."""
+    submitted = replace(build.submission(documents=(build.document("vitnemal"),)), language=language)
+    _, number = await desk.ready(submitted)
+    assert (await desk.client.get(f"/cases/{number}")).text.count(f"Søkeren leser brev {told}") == 2

@@ -4,7 +4,7 @@ import pytest
 
 from tests.web.desk import Desk
 
-PAGES = ["/", "/cases", "/cases/2026-000001-5", "/parked", "/queues", "/static/skranke.css"]
+PAGES = ["/", "/cases", "/cases/2026-000001-5", "/parked", "/queues", "/static/other.css"]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -150,3 +150,33 @@ async def test_names_are_shown_as_text(desk: Desk) -> None:
     assert "<script" not in page
     assert "<img" not in page
     assert "&lt;script&gt;" in page
+
+
+async def test_people_begin_with_the_cases_that_are_to_be_decided(desk: Desk) -> None:
+    """Scripts get all; so does who asks for all. A decided case with work in it is not out of sight."""
+    case_id, number = await desk.ready()
+    await desk.act(number, "decide", outcome="granted", grounds="")
+    _, waiting = await desk.opened(build.submission(number=2))
+    listed = (await desk.client.get("/cases")).text
+    assert waiting in listed
+    assert number not in listed
+    assert set(await numbers(desk)) == {number, waiting}
+    everything = (await desk.client.get("/cases?phase=all")).text
+    assert number in everything
+    assert '<span class="tag">Innvilget</span>' in everything
+    assert "venter også på saksbehandler" not in listed
+    await desk.hear(build.failed("decision", "SendDecision", cause="reserved"), case_id=case_id)
+    assert "1 avgjorte eller avsluttede saker venter også" in (await desk.client.get("/cases")).text
+
+
+async def test_short_spans_are_told_with_the_time_of_day(desk: Desk) -> None:
+    """A deadline today says when; one in two weeks says which day."""
+    _, number = await desk.opened()
+    page = (await desk.client.get("/cases")).text
+    assert '<td data-label="Frist" class="date">16. mars 2026</td>' in page
+    case_id, other = await desk.ready(build.submission(number=2, documents=(build.document("vitnemal"),)))
+    assert (
+        '<td data-label="Siden" class="date">2. mars 2026 kl. 10.00</td>'
+        in (await desk.client.get("/cases")).text
+    )
+    assert (number, case_id) != (other, "")
