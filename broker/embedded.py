@@ -1,6 +1,7 @@
 """The transport of one process: rings go from the relay to tasks of the same event loop."""
 
 import asyncio
+from collections import deque
 from typing import TypeAlias
 
 import structlog
@@ -11,7 +12,18 @@ from store.rows import Ring
 
 log = structlog.get_logger(__name__)
 
-Rings: TypeAlias = asyncio.Queue[tuple[int, ...]]
+Ids: TypeAlias = tuple[int, ...]
+
+
+class Rings(asyncio.Queue[Ids]):
+    """Rings in the order in which they came; the next one can be measured before it is taken."""
+
+    def _init(self, maxsize: int) -> None:
+        del maxsize
+        self._queue: deque[Ids] = deque()
+
+    def next_fits(self, room: int) -> bool:
+        return bool(self._queue) and len(self._queue[0]) <= room
 
 
 class EmbeddedTransport:
@@ -23,7 +35,7 @@ class EmbeddedTransport:
 
     async def start(self, handlers: dict[str, Handler]) -> None:
         for name, handler in handlers.items():
-            queue = self._queues[name] = asyncio.Queue()
+            queue = self._queues[name] = Rings()
             for _ in range(BY_NAME[name].in_flight):
                 consuming = self._consume(name, queue, handler)
                 self._consumers.append(asyncio.create_task(consuming, name=f"queue {name}"))
@@ -65,15 +77,11 @@ class EmbeddedTransport:
                     queue.task_done()
 
 
-def more(queue: Rings, room: int) -> list[tuple[int, ...]]:
-    """What else lies waiting and fits in. A ring that does not goes to the end: no order is promised."""
-    taken: list[tuple[int, ...]] = []
-    while not queue.empty():
+def more(queue: Rings, room: int) -> list[Ids]:
+    """What else lies waiting and fits in. A ring that does not is the next one taken: it must not starve."""
+    taken: list[Ids] = []
+    while queue.next_fits(room):
         ring = queue.get_nowait()
-        if len(ring) > room:
-            queue.put_nowait(ring)
-            queue.task_done()
-            break
         room -= len(ring)
         taken.append(ring)
     return taken

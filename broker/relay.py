@@ -9,7 +9,7 @@ import structlog
 from broker.topology import BY_NAME, RING_SIZE
 from broker.transport import NotPublished, Transport
 from store import rings
-from store.database import Database, DatabaseTrouble
+from store.database import Database, DatabaseTrouble, is_away
 from store.rows import Ring
 
 log = structlog.get_logger(__name__)
@@ -48,7 +48,7 @@ class Relay:
                     polled_at = now
                     await self._see_to_duties()
                 rung = await self.ring()
-            except (*DatabaseTrouble, OSError, TimeoutError) as error:
+            except DatabaseTrouble as error:
                 log.warning("the relay waits for the database", error=type(error).__name__)
                 rung = 0
             except Exception:
@@ -76,10 +76,22 @@ class Relay:
 
     async def _see_to_duties(self) -> None:
         for duty in self._duties:
-            await duty()
+            try:
+                await duty()
+            except DatabaseTrouble as error:
+                log.warning("a duty waits for the database", duty=name_of(duty), error=type(error).__name__)
+                if is_away(error):
+                    return
+            except Exception:
+                # One that fails must keep neither the others from being seen to nor the bell from ringing.
+                log.exception("a duty failed", duty=name_of(duty))
 
     async def _wait(self) -> None:
         # Not `wait_for`: it swallows a cancellation that comes together with the wake-up.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._poll):
                 await self._woken.wait()
+
+
+def name_of(duty: Duty) -> str:
+    return getattr(duty, "__name__", type(duty).__name__)

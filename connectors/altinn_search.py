@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode, urlsplit
 
 from connectors.altinn_instances import Instance
-from connectors.calls import Authorization, Call, Ended
-from connectors.connector import TryLater
+from connectors.calls import Authorization, Call
 from connectors.http import Remote
 from connectors.wire import Wire
 
@@ -19,7 +18,10 @@ class _Page(Wire):
 
 
 async def search(platform: Remote, auth: Authorization, wanted: Mapping[str, str]) -> AsyncIterator[Instance]:
-    """Instances that match. Raises `Ended`."""
+    """Instances that match, as many as one search may bring; who wants more searches on from the last one.
+
+    Raises `Ended`.
+    """
     # The default order skips and repeats rows across pages.
     query = urlencode({**wanted, "order": "asc:lastChanged", "size": "100"})
     for _ in range(_MOST_PAGES):
@@ -31,7 +33,6 @@ async def search(platform: Remote, auth: Authorization, wanted: Mapping[str, str
             return
         # Its query as it stands, at the address that we know: our token follows no link.
         query = urlsplit(page.next).query
-    raise Ended(TryLater(reason=f"{platform.name}: for mange sider i søket"))
 
 
 def as_utc(moment: datetime) -> str:

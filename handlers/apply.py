@@ -13,7 +13,7 @@ from handlers.workset import Workset, safe_route
 from store import cases, documents, history, inbox, keys, outbox
 from store.codec import Unreadable
 from store.crypto import WrongKey
-from store.database import Database, DatabaseTrouble, Tx
+from store.database import Database, DatabaseTrouble, Tx, is_away
 from store.rows import Inbound
 from telemetry.counters import count
 
@@ -22,12 +22,15 @@ log = structlog.get_logger(__name__)
 UNREADABLE_WAIT = timedelta(minutes=5)
 """How long a message waits for a case that no key or release of ours can read."""
 
+A_MOMENT = timedelta(seconds=5)
+
 MOST_ROUNDS = 5
 """How often a set looks again at messages whose case came up in it; later ones wait for a ring."""
 
 
 class Apply:
-    """Handle the messages with these ids: `await apply(ids)`. Every one is then closed or put off."""
+    """Handle the messages with these ids: `await apply(ids)`. Every one is then closed or put off, or left to
+    the sweep when the database is away."""
 
     def __init__(
         self,
@@ -57,6 +60,9 @@ class Apply:
             return await self._apply_set(ids)
         except DatabaseTrouble as trouble:
             log.warning("a set failed", rows=len(ids), error=type(trouble).__name__)
+            if is_away(trouble):
+                await self._leave(ids)
+                return []
             wait, reason = timedelta(), "database-trouble"
         except (Unreadable, WrongKey) as trouble:
             log.warning("a case cannot be read", rows=len(ids), error=str(trouble))
@@ -97,6 +103,14 @@ class Apply:
                 for row_id, message in opening.items()
             },
         )
+
+    async def _leave(self, ids: Sequence[int]) -> None:
+        """The database is away, of which no row is to blame; one by one they would wait for it as often."""
+        try:
+            async with self._database.write() as tx:
+                await inbox.leave(tx, ids, A_MOMENT)
+        except DatabaseTrouble:
+            log.warning("a set could not be put off; the sweep will ring for it again", rows=len(ids))
 
     async def _postpone(self, row_id: int, least: timedelta, reason: str) -> None:
         """Longer each time, and not for ever: then a person must look."""

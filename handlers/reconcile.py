@@ -10,9 +10,12 @@ import structlog
 
 from broker.topology import QUEUE_OF
 from case_core.case import Phase
+from case_core.effects import SendDecision
 from case_core.messages import FormCompleted, LetterChanged, Message, PaymentChanged
+from connectors.calls import Ended
 from store import cursors, inbox, reconciling
-from store.database import Database
+from store.database import Database, Tx
+from store.reconciling import Look, Sent
 from store.rows import Arrival
 from telemetry.counters import count
 
@@ -22,6 +25,8 @@ SOURCE = "reconcile"
 FORMS, PAYMENTS, LETTERS = "forms", "payments", "letters"
 LOOK_EVERY = timedelta(seconds=1)
 SET = 100
+MOST = 1000
+"""Payments or letters that one look goes through, at most; the next look goes on from there."""
 
 
 class Form(Protocol):
@@ -44,6 +49,12 @@ class Forms(Protocol):
     def apps(self) -> tuple[str, ...]: ...
 
     def since(self, app: str, changed_at: datetime | None) -> AsyncIterator[Form]: ...
+
+
+class Find(Protocol):
+    """A look at what we sent, from the row after `after` on."""
+
+    async def __call__(self, tx: Tx, *, after: int, most: int) -> Look: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +82,13 @@ class Reconcile:
         *,
         now: Callable[[], datetime],
         wake: Callable[[], None],
+        most: int = MOST,
     ) -> None:
         self._database = database
         self._forms = forms
         self._now = now
         self._wake = wake
+        self._most = most
         self._grace = schedule.grace
         self._overlap = schedule.overlap
         self._looks: Mapping[str, tuple[timedelta, Callable[[], Awaitable[int]]]] = {
@@ -107,15 +120,26 @@ class Reconcile:
         return sum([await self._look_for_forms_of(app) for app in self._forms.apps])
 
     async def _look_for_forms_of(self, app: str) -> int:
+        """Set by set: what was found before a remote fails us is taken, and not searched for again."""
         mark_name = f"{SOURCE}/{FORMS}/{app}"
         async with self._database.read() as tx:
             left_at = await cursors.value(tx, mark_name)
         mark = datetime.fromisoformat(left_at) if left_at else None
         settled_at = self._now() - self._grace
         since = self._forms.since(app, mark - self._overlap if mark else None)
-        seen = [form async for form in since if form.changed_at <= settled_at]
-        if not seen:
-            return 0
+        new = 0
+        try:
+            async for seen in sets((form async for form in since if form.changed_at <= settled_at), SET):
+                new += await self._take_forms(seen)
+                mark = newest(mark, seen)
+                async with self._database.write() as tx:
+                    await cursors.set_value(tx, mark_name, mark.isoformat())
+        except Ended as ended:
+            reason = getattr(ended.outcome, "reason", "")
+            log.warning("not all forms were reconciled", app=app, reason=reason)
+        return new
+
+    async def _take_forms(self, seen: Sequence[Form]) -> int:
         async with self._database.read() as tx:
             unknown = await reconciling.unknown(tx, "altinn", {form.instance for form in seen})
         # The same form that changes again is looked at again: what was refused then may be right now.
@@ -126,26 +150,45 @@ class Reconcile:
             for form in seen
             if form.instance in unknown
         }
-        new = await self._take(FORMS, found)
-        async with self._database.write() as tx:
-            await cursors.set_value(tx, mark_name, max(form.changed_at for form in seen).isoformat())
-        return new
+        return await self._take(FORMS, found)
 
     async def look_for_payments(self) -> int:
         """Payments whose webhook may have been lost: the remote is asked for the amounts."""
-        async with self._database.read() as tx:
-            payments = await reconciling.unpaid(tx)
         now = self._now()
-        asked = {f"{each}/{now.isoformat()}": PaymentChanged(at=now, payment_id=each) for each in payments}
-        return await self._take(PAYMENTS, asked, counted=False)
+        return await self._look_on(
+            PAYMENTS, reconciling.unpaid, lambda found: PaymentChanged(at=now, payment_id=found)
+        )
 
     async def look_for_letters(self) -> int:
         """Decisions of which we do not know whether they were delivered or read."""
-        async with self._database.read() as tx:
-            letters = await reconciling.remote_ids(tx, ["SendDecision"], [Phase.DECIDED, Phase.FOLLOW_UP])
         now = self._now()
-        asked = {f"{each}/{now.isoformat()}": LetterChanged(at=now, letter_id=each) for each in letters}
-        return await self._take(LETTERS, asked, counted=False)
+        return await self._look_on(
+            LETTERS, unread_decisions, lambda found: LetterChanged(at=now, letter_id=found)
+        )
+
+    async def _look_on(
+        self,
+        name: str,
+        find: Find,
+        hint: Callable[[str], Message],
+    ) -> int:
+        """The next ones after those of the last look, and from the first one again after the last one."""
+        mark_name = f"{SOURCE}/{name}/at"
+        async with self._database.read() as tx:
+            mark = int(await cursors.value(tx, mark_name) or 0)
+            look = await find(tx, after=mark, most=self._most)
+            if look.last is None and mark:
+                look = await find(tx, after=0, most=self._most)
+        asked = {self._asked(name, each): hint(each.remote_id) for each in look.found}
+        new = await self._take(name, asked, counted=False)
+        async with self._database.write() as tx:
+            await cursors.set_value(tx, mark_name, str(look.last or 0))
+        return new
+
+    def _asked(self, name: str, sent: Sent) -> str:
+        """One row for each turn of the schedule, however often somebody looks in it."""
+        every, _ = self._looks[name]
+        return f"{sent.remote_id}/{int(self._now().timestamp() // every.total_seconds())}"
 
     async def _take(self, name: str, found: Mapping[str, Message], *, counted: bool = True) -> int:
         arrivals = [
@@ -172,3 +215,30 @@ class Reconcile:
         async with self._database.write() as tx:
             before = await cursors.value(tx, counter)
             await cursors.set_value(tx, counter, str(int(before or 0) + new))
+
+
+async def unread_decisions(tx: Tx, *, after: int, most: int) -> Look:
+    phases = [Phase.DECIDED, Phase.FOLLOW_UP]
+    return await reconciling.unread(tx, [SendDecision.__name__], phases, after=after, most=most)
+
+
+def newest(mark: datetime | None, seen: Sequence[Form]) -> datetime:
+    last = max(form.changed_at for form in seen)
+    return last if mark is None else max(mark, last)
+
+
+async def sets(forms: AsyncIterator[Form], size: int) -> AsyncIterator[list[Form]]:
+    """As many at a time. What was found before an error is given before it is raised."""
+    found: list[Form] = []
+    try:
+        async for form in forms:
+            found.append(form)
+            if len(found) == size:
+                yield found
+                found = []
+    except Ended:
+        if found:
+            yield found
+        raise
+    if found:
+        yield found

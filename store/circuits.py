@@ -44,8 +44,11 @@ async def record_success(tx: Tx, name: str) -> None:
     )
 
 
-async def record_trouble(tx: Tx, name: str, reason: str, *, broken: bool) -> None:
-    """Count a failure. Enough in a row, or one that says we are broken, open the circuit for ever longer."""
+async def record_trouble(tx: Tx, name: str, reason: str, *, broken: bool) -> bool:
+    """Count a failure. Enough in a row, or one that says we are broken, open the circuit for ever longer.
+
+    Whether it is open now.
+    """
     count = connectors.c.failures + 1
     doublings = case(*[(count <= FAILURES_TO_OPEN + n, 2**n) for n in range(7)], else_=2**6)
     pause = case(
@@ -53,7 +56,7 @@ async def record_trouble(tx: Tx, name: str, reason: str, *, broken: bool) -> Non
         else_=doublings * micros(FIRST_PAUSE),
     )
     opens = case((count >= FAILURES_TO_OPEN, db_now() + pause), else_=connectors.c.open_until)
-    await tx.connection.execute(
+    result = await tx.connection.execute(
         update(connectors)
         .where(connectors.c.name == name)
         .values(
@@ -62,7 +65,9 @@ async def record_trouble(tx: Tx, name: str, reason: str, *, broken: bool) -> Non
             reason=reason,
             changed_at=db_now(),
         )
+        .returning((connectors.c.open_until > db_now()).label("is_open"))
     )
+    return bool(result.scalar_one_or_none())
 
 
 async def may_call(tx: Tx, name: str) -> bool:

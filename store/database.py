@@ -5,6 +5,7 @@ PostgreSQL: bounded waits everywhere, since a frozen process would otherwise hol
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,14 +24,21 @@ from telemetry.counters import count
 
 T = TypeVar("T")
 
-DatabaseTrouble = (DBAPIError, NoConnectionLeft)
-"""Something went wrong in the database itself: locked, gone, a bound exceeded, no connection left."""
+DatabaseTrouble = (DBAPIError, NoConnectionLeft, OSError, TimeoutError)
+"""Something went wrong in the database itself: locked, gone, a bound exceeded, no connection left.
+
+The last two come unwrapped: the driver leaves what the system says of a connection as it is.
+"""
 
 POSTGRESQL_BOUNDS: Mapping[str, str] = {
     "idle_in_transaction_session_timeout": "5s",
     "lock_timeout": "2s",
     "statement_timeout": "10s",
 }
+
+CONNECT_SECONDS = 10
+COMMAND_SECONDS = 15
+"""Longer than the server's own bounds: this one is for a server that says nothing at all."""
 
 SQLITE_BUSY_MS = 5000
 
@@ -104,13 +112,22 @@ class Database:
         try:
             async with self.read() as tx:
                 await tx.connection.execute(text("SELECT 1"))
-        except (DBAPIError, OSError, TimeoutError):
+        except DatabaseTrouble:
             return False
         return True
 
     async def close(self) -> None:
         await self._writer.dispose()
         await self._reader.dispose()
+
+
+def is_away(error: BaseException) -> bool:
+    """The database cannot be reached: what failed for a set would fail for each of its items, one time-out
+    after the other."""
+    if isinstance(error, DBAPIError):
+        busy = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+        return busy or error.connection_invalidated
+    return isinstance(error, DatabaseTrouble)
 
 
 def sqlite_engine(url: URL, *, read_only: bool) -> AsyncEngine:
@@ -154,5 +171,9 @@ def postgresql_engine(url: URL, bounds: Mapping[str, str]) -> AsyncEngine:
         pool_size=10,
         max_overflow=10,
         pool_pre_ping=True,
-        connect_args={"server_settings": dict(bounds)},
+        connect_args={
+            "server_settings": dict(bounds),
+            "timeout": CONNECT_SECONDS,
+            "command_timeout": COMMAND_SECONDS,
+        },
     )

@@ -5,10 +5,12 @@ holds its number and whether it is the last: pieces cannot be swapped, dropped o
 """
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import re
 import struct
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,7 @@ FORMAT = b"SKF1"
 PREFIX_BYTES = 7
 PIECE = 64 * 1024
 TAG_BYTES = 16
+HALF_WRITTEN_SECONDS = 24 * 60 * 60
 PLACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{3,79}")
 
 
@@ -46,7 +49,7 @@ class Folder:
     async def put(self, place: str, chunks: AsyncIterator[bytes], *, limit: int) -> Stored:
         """Store under `place`, replacing what lay there, and flush to disk. Raises `TooLarge`."""
         target = self._path(place)
-        await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
+        await asyncio.to_thread(make_folder, target.parent)
         part = target.with_name(f"{target.name}.{os.urandom(4).hex()}.part")
         try:
             stored = await self._write(part, chunks, limit)
@@ -87,6 +90,17 @@ class Folder:
                 last = not following
                 yield opener.unseal(piece, last=last)
                 piece = following
+
+    def sweep(self) -> int:
+        """Remove what writers that died left half-written long ago; how many files. Others may be at work."""
+        before = time.time() - HALF_WRITTEN_SECONDS
+        removed = 0
+        for part in self._root.glob("*/*.part"):
+            with contextlib.suppress(FileNotFoundError):
+                if part.stat().st_mtime < before:
+                    part.unlink()
+                    removed += 1
+        return removed
 
     def _path(self, place: str) -> Path:
         if not PLACE.fullmatch(place):
@@ -139,7 +153,20 @@ def flush(out: BinaryIO) -> None:
 def move(part: Path, target: Path) -> None:
     """Give the finished file its name, and make the name itself survive a power cut."""
     part.replace(target)
-    directory = os.open(target.parent, os.O_RDONLY)
+    keep_names(target.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Make it where it is missing, with all above it, and make its name survive a power cut."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    keep_names(folder.parent)
+
+
+def keep_names(folder: Path) -> None:
+    directory = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(directory)
     finally:

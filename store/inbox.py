@@ -104,6 +104,7 @@ CLOSE = (
         reason=bindparam("to_reason"),
         due_at=db_now() + bindparam("to_after"),
         rung_at=None,
+        rings=0,
         attempts=inbox.c.attempts + 1,
         closed_at=case((bindparam("to_end", type_=Boolean), db_now()), else_=None),
     )
@@ -140,7 +141,7 @@ async def release(tx: Tx, found: Sequence[str]) -> int:
     result = await tx.connection.execute(
         update(inbox)
         .where(inbox.c.awaits.in_(found), IS_WAITING)
-        .values(status=InboxStatus.NEW, awaits=None, due_at=0, rung_at=None, reason="")
+        .values(status=InboxStatus.NEW, awaits=None, due_at=0, rung_at=None, rings=0, reason="")
         .returning(inbox.c.id)
     )
     return len(result.all())
@@ -157,7 +158,22 @@ async def postpone(tx: Tx, row_id: int, after: timedelta, reason: str) -> None:
     await tx.connection.execute(
         update(inbox)
         .where(inbox.c.id == row_id, inbox.c.status == InboxStatus.NEW)
-        .values(due_at=db_now() + micros(after), rung_at=None, attempts=inbox.c.attempts + 1, reason=reason)
+        .values(
+            due_at=db_now() + micros(after),
+            rung_at=None,
+            rings=0,
+            attempts=inbox.c.attempts + 1,
+            reason=reason,
+        )
+    )
+
+
+async def leave(tx: Tx, ids: Sequence[int], after: timedelta) -> None:
+    """Rows that could not even be looked at: they are rung for again, and no attempt is counted."""
+    await tx.connection.execute(
+        update(inbox)
+        .where(inbox.c.id.in_(ids), inbox.c.status == InboxStatus.NEW)
+        .values(due_at=db_now() + micros(after), rung_at=None, rings=0)
     )
 
 
@@ -176,7 +192,7 @@ async def release_found(tx: Tx) -> int:
     result = await tx.connection.execute(
         update(inbox)
         .where(IS_WAITING, held.exists())
-        .values(status=InboxStatus.NEW, awaits=None, due_at=0, rung_at=None, reason="")
+        .values(status=InboxStatus.NEW, awaits=None, due_at=0, rung_at=None, rings=0, reason="")
         .returning(inbox.c.id)
     )
     return len(result.all())
@@ -205,6 +221,7 @@ async def replay(tx: Tx, row_id: int) -> bool:
             replays=inbox.c.replays + 1,
             due_at=0,
             rung_at=None,
+            rings=0,
             reason="",
             closed_at=None,
         )

@@ -1,7 +1,8 @@
 """The outbox: every effect is a row before it is carried out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Boolean, bindparam, case, or_, select, update
@@ -14,6 +15,21 @@ from store.rows import Claimed, Ending, OutboxStatus, Outgoing
 from store.tables import IS_SENDING, MAY_BE_CLAIMED, outbox
 
 BODY = "outbox.body"
+
+
+UNTRIED: Mapping[str, object] = MappingProxyType(
+    {
+        "status": OutboxStatus.NEW,
+        "attempts": 0,
+        "claims": 0,
+        "due_at": 0,
+        "lease": None,
+        "rung_at": None,
+        "rings": 0,
+        "remote_id": "",
+        "reason": "",
+    }
+)
 
 
 async def add(tx: Tx, outgoing: Sequence[Outgoing]) -> None:
@@ -34,17 +50,15 @@ def new_row(tx: Tx, outgoing: Outgoing) -> dict[str, object]:
         "body": tx.cipher.seal(tx.codec.dump(outgoing.effect), BODY),
         "key": outgoing.key,
         "connector": outgoing.connector,
-        "status": OutboxStatus.NEW,
-        "attempts": 0,
-        "claims": 0,
         "created_at": outgoing.at,
-        "due_at": 0,
-        "lease": None,
-        "rung_at": None,
-        "rings": 0,
-        "remote_id": "",
-        "reason": "",
+        **UNTRIED,
     }
+
+
+def same_again(row: Any, *, key: str, at: datetime) -> dict[str, object]:
+    """A row that asks for the same as this one once more, for the same reason."""
+    kept = ("case_id", "cause", "ask_key", "effect", "schema", "body", "connector")
+    return {**{name: getattr(row, name) for name in kept}, "key": key, "created_at": at, **UNTRIED}
 
 
 async def claim(tx: Tx, ids: Sequence[int], lease: timedelta) -> list[Claimed]:
@@ -122,10 +136,13 @@ CLOSE = (
         status=bindparam("to_status"),
         attempts=bindparam("to_attempts"),
         reason=bindparam("to_reason"),
-        remote_id=bindparam("to_remote_id"),
+        remote_id=case(
+            (bindparam("to_remote_id") != "", bindparam("to_remote_id")), else_=outbox.c.remote_id
+        ),
         due_at=db_now() + bindparam("to_after"),
         lease=None,
         rung_at=None,
+        rings=0,
         closed_at=case((bindparam("to_end", type_=Boolean), db_now()), else_=None),
     )
 )
@@ -186,6 +203,7 @@ async def expire_leases(tx: Tx, patience: timedelta) -> int:
             due_at=db_now() + micros(patience),
             lease=None,
             rung_at=None,
+            rings=0,
             reason="nobody-said-how-it-ended",
         )
         .returning(outbox.c.id)

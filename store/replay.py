@@ -27,7 +27,9 @@ async def replay(tx: Tx, row_id: int) -> bool:
         return await inbox_rows.replay(tx, row_id)
     if not await close_parked(tx, row_id):
         return False
-    await tx.connection.execute(outbox.insert().values(await once_more(tx, failed)))
+    at = await outbox_rows.clock(tx)
+    again = outbox_rows.same_again(failed, key=next_key(failed.key), at=at)
+    await tx.connection.execute(outbox.insert().values(again))
     return True
 
 
@@ -61,33 +63,12 @@ async def close_parked(tx: Tx, row_id: int) -> bool:
             replays=inbox.c.replays + 1,
             reason="",
             rung_at=None,
+            rings=0,
             closed_at=db_now(),
         )
         .returning(inbox.c.id)
     )
     return result.first() is not None
-
-
-async def once_more(tx: Tx, failed: Any) -> dict[str, object]:
-    return {
-        "case_id": failed.case_id,
-        "ask_key": failed.ask_key,
-        "effect": failed.effect,
-        "schema": failed.schema,
-        "body": failed.body,
-        "key": next_key(failed.key),
-        "connector": failed.connector,
-        "status": OutboxStatus.NEW,
-        "attempts": 0,
-        "claims": 0,
-        "created_at": await outbox_rows.clock(tx),
-        "due_at": 0,
-        "lease": None,
-        "rung_at": None,
-        "rings": 0,
-        "remote_id": "",
-        "reason": "",
-    }
 
 
 def next_key(key: str) -> str:

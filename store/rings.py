@@ -64,4 +64,15 @@ def rings(rows: Iterable[tuple[str, int]], of_a_ring: int) -> list[Ring]:
 async def unmark(tx: Tx, ring: Ring, *, of_messages: bool) -> None:
     """Take back a mark whose ring could not be published."""
     table = inbox if of_messages else outbox
-    await tx.connection.execute(update(table).where(table.c.id.in_(ring.ids)).values(rung_at=None))
+    await tx.connection.execute(update(table).where(table.c.id.in_(ring.ids)).values(rung_at=None, rings=0))
+
+
+async def forget(tx: Tx) -> None:
+    """Take back every mark: the rings of a process that is gone were in its memory and went with it.
+
+    Only for whoever is the one process on the database.
+    """
+    for table, is_open in ((inbox, IS_NEW), (outbox, MAY_BE_CLAIMED)):
+        await tx.connection.execute(
+            update(table).where(is_open, table.c.rung_at.is_not(None)).values(rung_at=None, rings=0)
+        )

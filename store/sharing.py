@@ -7,6 +7,8 @@ from typing import Generic, TypeVar
 
 import structlog
 
+from store.database import is_away
+
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
@@ -17,7 +19,7 @@ class SharedCommit(Generic[T, R]):
     """Hand an item in and get its result once the transaction that holds it is committed.
 
     `write` gets 1 to `most` items and gives as many results. If a set fails, its items are written one by
-    one, so that a poisonous one fails alone.
+    one, so that a poisonous one fails alone; not when the database is away, which no item is to blame for.
     """
 
     def __init__(self, write: Callable[[Sequence[T]], Awaitable[Sequence[R]]], *, most: int = 100) -> None:
@@ -51,8 +53,9 @@ class SharedCommit(Generic[T, R]):
         try:
             results = await self._write([item for item, _ in taken])
         except Exception as error:  # noqa: BLE001 - it is handed to whoever waits for the item
-            if len(taken) == 1:
-                settle(taken[0][1], error)
+            if len(taken) == 1 or is_away(error):
+                for _, done in taken:
+                    settle(done, error)
                 return
             log.warning("a set failed; its items go one by one", items=len(taken), error=type(error).__name__)
             for each in taken:

@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from broker.relay import MOST_ROWS, Duty, Relay
 from broker.topology import HPR, INTAKE, RING_SIZE
@@ -203,8 +204,24 @@ async def test_trouble_of_a_duty_is_waited_out(
     times: list[int] = []
     [row_id] = await arrive(database, arrival())
     async with running(Relay(database, published, poll=OFTEN, duties=(counting(times, trouble),))):
-        await until_true(lambda: published.ids == [row_id])
-    assert len(times) > 1
+        await until_true(lambda: published.ids == [row_id] and len(times) > 1)
+
+
+async def test_a_duty_that_fails_keeps_no_other_from_being_seen_to(
+    database: Database, published: Published
+) -> None:
+    """A defect in one of them stops neither deadlines nor the bell."""
+    [row_id] = await arrive(database, arrival())
+    times: list[int] = []
+
+    async def fail() -> int:
+        raise ZeroDivisionError
+
+    with capture_logs() as logged:
+        async with running(Relay(database, published, poll=SELDOM, duties=(fail, counting(times)))):
+            await until_true(lambda: published.ids == [row_id])
+    assert times == [1]
+    assert ("a duty failed", "fail") in {(line["event"], line.get("duty")) for line in logged}
 
 
 async def test_trouble_in_the_database_is_waited_out(database: Database, published: Published) -> None:

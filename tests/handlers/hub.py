@@ -14,8 +14,9 @@ from case_core.case_types.facts import ApplicationCase
 from case_core.messages import Act, FormCompleted
 from connectors.connector import Connector
 from handlers.apply import Apply
-from handlers.carry import MARGIN, Carry, Limits
+from handlers.carry import Carry
 from handlers.clock import Clock
+from handlers.limits import LEASE_MARGIN, Limits
 from store import cases, circuits, inbox
 from store.database import Database
 from store.rows import Arrival, InboxStatus, OutboxStatus
@@ -29,7 +30,7 @@ from tests.store import rows
 
 POLL = 0.02
 TIMEOUT = timedelta(seconds=10)
-LIMITS = Limits(timeout=TIMEOUT, lease=TIMEOUT + MARGIN + timedelta(minutes=1), at_a_time=8)
+LIMITS = Limits(timeout=TIMEOUT, lease=TIMEOUT + LEASE_MARGIN, patience=timedelta(), at_a_time=8)
 OPEN = (
     InboxStatus.NEW,
     InboxStatus.WAITING,

@@ -1,21 +1,32 @@
 """The network's stand-in: a connector that ends each call as a test says, and keeps what it was asked."""
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from broker.topology import HPR
+from case_core.decide import AnyCaseType
 from case_core.effects import Effect
 from connectors.connector import Answer, Connector, Outcome
-from handlers.carry import MARGIN, Carry, Limits
+from handlers.carry import Carry
+from handlers.limits import LEASE_MARGIN, Limits
 from store import circuits
 from store.database import Database
 from tests.case_core import build
 from tests.handlers.desk import Now, Wakes
 
 TIMEOUT = timedelta(seconds=10)
-ROOMY = Limits(timeout=TIMEOUT, lease=TIMEOUT + MARGIN + timedelta(minutes=1), at_a_time=8)
+PATIENCE = timedelta(minutes=5)
+
+
+def limits(at_a_time: int = 8, timeout: timedelta = TIMEOUT) -> Limits:
+    """As short a lease as there may be."""
+    return Limits(timeout=timeout, lease=timeout + LEASE_MARGIN, patience=PATIENCE, at_a_time=at_a_time)
+
+
+ROOMY = limits()
 
 End = Outcome | Exception | None
 
@@ -63,11 +74,13 @@ async def carrier(
     limits: Limits = ROOMY,
     now: Now | None = None,
     wake: Wakes | None = None,
+    ticks: Callable[[], float] = time.monotonic,
+    kind: AnyCaseType | None = None,
 ) -> Carry:
     """One worker for one connector, whose circuit is closed."""
     async with database.write() as tx:
         await circuits.ensure(tx, [name])
-    kind = build.kind()
+    kind = kind or build.kind()
     return Carry(
         name,
         connector,
@@ -76,4 +89,5 @@ async def carrier(
         limits=limits,
         now=now or Now(),
         wake=wake or Wakes(),
+        ticks=ticks,
     )

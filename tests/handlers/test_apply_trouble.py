@@ -10,6 +10,7 @@ from case_core.decide import AnyCaseType
 from case_core.messages import Message, PersonFound
 from store.tables import cases, inbox
 from tests.case_core import build
+from tests.conftest import MakeDatabase
 from tests.handlers.desk import Desk, Wakes, applier, submission
 from tests.handlers.triggers import refuse
 from tests.store import rows
@@ -131,3 +132,22 @@ async def test_an_unreadable_case_disturbs_no_neighbour(
     await desk.apply([bad, good])
     assert await desk.ends(bad, good) == [("new", reason), HANDLED]
     assert (await message_row(desk.database, bad)).due_at > 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_set_is_not_worked_row_by_row_while_the_database_is_away(
+    desk: Desk, make_database: MakeDatabase
+) -> None:
+    """No row is to blame, so none of them spends an attempt and none waits for the database by itself."""
+    ids = await desk.arrive(*(submission(number) for number in range(3)))
+    other = make_database()
+    with capture_logs() as logged:
+        async with other.write():
+            await desk.apply(ids)
+    assert [line["event"] for line in logged] == [
+        "a set failed",
+        "a set could not be put off; the sweep will ring for it again",
+    ]
+    assert await desk.ends(*ids) == [("new", "")] * 3
+    await desk.apply(ids)
+    assert await desk.ends(*ids) == [HANDLED] * 3

@@ -9,7 +9,7 @@ from broker.backoff import MOST_ATTEMPTS, WAITS
 from broker.topology import INTAKE, REPLIES
 from case_core.messages import EffectFailed, PersonFound, SubmissionUnknown
 from connectors.connector import Answer, Broken, GiveUp, NotYet, TryLater
-from handlers.carry import LONGEST_WORK, Limits
+from handlers.endings import LONGEST_WORK
 from store.database import Database
 from store.tables import connectors
 from store.tables import inbox as messages
@@ -17,7 +17,7 @@ from store.tables import outbox as effects
 from tests.case_core import build
 from tests.handlers.carrying import LOOK_UP, MINUTE, RECEIPT, carry, told, wait_of
 from tests.handlers.desk import Now
-from tests.handlers.scripted import Scripted, carrier
+from tests.handlers.scripted import Scripted, carrier, limits
 from tests.store import rows
 from tests.store.rows import ask, effect_row, outgoing
 
@@ -122,6 +122,18 @@ async def test_work_that_never_ends_fails(database: Database) -> None:
     assert failed.cause == "not-yet-for-too-long"
 
 
+async def test_what_we_are_refused_for_days_fails(database: Database) -> None:
+    """It costs no attempt, so only time can end it; then a person must look."""
+    [row_id] = await ask(database, outgoing(effect=LOOK_UP))
+    now = Now(build.NOW + LONGEST_WORK)
+    work = await carrier(database, Scripted(ends=[Broken(reason="token refused")]), now=now)
+    await work([row_id])
+    assert (await effect_row(database, row_id)).status == "failed"
+    [failed] = await told(database)
+    assert isinstance(failed, EffectFailed)
+    assert (failed.cause, failed.detail) == ("broken-for-too-long", "token refused")
+
+
 async def test_what_is_about_us_costs_no_attempt_and_opens_the_circuit(database: Database) -> None:
     """An expired key must not kill a day's effects."""
     [row_id] = await ask(database, outgoing(effect=LOOK_UP))
@@ -163,8 +175,8 @@ async def test_a_defect_in_a_connector_loses_nothing(database: Database) -> None
 async def test_a_call_that_hangs_is_given_up(database: Database) -> None:
     """After the time-out nobody knows whether it was done."""
     [row_id] = await ask(database, outgoing(effect=RECEIPT))
-    limits = Limits(timeout=timedelta(milliseconds=20), lease=MINUTE, at_a_time=1)
-    work = await carrier(database, Scripted(gate=asyncio.Event()), limits=limits)
+    bound = limits(timeout=timedelta(milliseconds=20))
+    work = await carrier(database, Scripted(gate=asyncio.Event()), limits=bound)
     await work([row_id])
     row = await effect_row(database, row_id)
     assert (row.status, row.reason) == ("unclear", "timed-out")

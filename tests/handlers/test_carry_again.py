@@ -4,16 +4,30 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
+from broker.backoff import MOST_ATTEMPTS, WAITS
 from case_core.effects import Effect
+from case_core.messages import EffectFailed
 from connectors.connector import Answer, GiveUp, Outcome, TryLater
 from store import outbox
 from store.database import Database
 from store.tables import outbox as effects
+from telemetry.counters import snapshot
 from tests.broker.waiting import until_true
 from tests.case_core import build
-from tests.handlers.carrying import LOOK_UP, MINUTE, NEVER, PAYMENT, RECEIPT, SUPPLEMENT, carry, told
-from tests.handlers.scripted import Scripted, carrier
+from tests.handlers.carrying import (
+    LOOK_UP,
+    MINUTE,
+    NEVER,
+    PAYMENT,
+    RECEIPT,
+    SUPPLEMENT,
+    carry,
+    told,
+    wait_of,
+)
+from tests.handlers.scripted import PATIENCE, Scripted, carrier
 from tests.store import rows
 from tests.store.rows import ask, effect_row, outgoing
 
@@ -79,6 +93,28 @@ async def test_a_look_that_fails_sends_nothing(database: Database, end: Outcome 
     assert connector.verbs == ["carry", "find"]
 
 
+@pytest.mark.parametrize(("effect", "wait"), [(SUPPLEMENT, PATIENCE), (RECEIPT, WAITS[0])])
+async def test_what_will_be_looked_for_is_left_to_the_remote_while_it_may_work(
+    database: Database, effect: Effect, wait: timedelta
+) -> None:
+    """What was cut off may still come about there; looked for too soon it would be done twice."""
+    row = await carry(database, TryLater(reason="timed-out", sent=True), effect=effect)
+    assert await wait_of(database, row) == wait
+
+
+async def test_an_effect_of_which_its_carriers_die_has_failed_in_the_end(database: Database) -> None:
+    """Each time its lease ran out; it is not carried once more, and its case is told."""
+    [row_id] = await ask(database, outgoing(effect=SUPPLEMENT))
+    await rows.change(database, effects, attempts=MOST_ATTEMPTS, claims=MOST_ATTEMPTS, status="unclear")
+    connector = Scripted()
+    await (await carrier(database, connector))([row_id])
+    assert not connector.asked
+    assert (await effect_row(database, row_id)).status == "failed"
+    [failed] = await told(database)
+    assert isinstance(failed, EffectFailed)
+    assert failed.cause == "too-many-attempts"
+
+
 async def test_a_first_attempt_is_not_looked_for(database: Database) -> None:
     """There is nothing to find."""
     [row_id] = await ask(database, outgoing(effect=SUPPLEMENT))
@@ -137,3 +173,51 @@ async def test_what_an_outdated_holder_has_done_is_told(database: Database) -> N
     await first
     assert await told(database) == [reply]
     assert (await effect_row(database, row_id)).status == "sending"
+
+
+async def test_what_was_done_late_stands_beside_the_failure_of_its_successor(database: Database) -> None:
+    """The case hears both, in the order in which they came, and the row has not failed."""
+    [row_id] = await ask(database, outgoing(effect=RECEIPT))
+    reply = build.letter_sent("receipt")
+    slow = Scripted(ends=[Answer(reply=reply, remote_id="letter-1")], gate=asyncio.Event())
+    first = asyncio.create_task((await carrier(database, slow))([row_id]))
+    await until_true(lambda: bool(slow.asked))
+    await rows.change(database, effects, lease=0)
+    async with database.write() as tx:
+        await outbox.expire_leases(tx, NEVER)
+    await (await carrier(database, Scripted(ends=[GiveUp(cause="rejected", reason="400")])))([row_id])
+    assert (await effect_row(database, row_id)).status == "failed"
+    assert slow.gate is not None
+    slow.gate.set()
+    await first
+    row = await effect_row(database, row_id)
+    assert (row.status, row.remote_id) == ("done", "letter-1")
+    failed, late = await told(database)
+    assert isinstance(failed, EffectFailed)
+    assert late == reply
+
+
+async def test_an_answer_is_written_down_when_the_database_is_back(database: Database) -> None:
+    """A blip must not throw away what the remote may not say twice."""
+    [row_id] = await ask(database, outgoing(effect=RECEIPT))
+    reply = build.letter_sent("receipt")
+    connector = Scripted(ends=[Answer(reply=reply)], gate=asyncio.Event())
+    with capture_logs() as logged:
+        work = asyncio.create_task((await carrier(database, connector))([row_id]))
+        await until_true(lambda: bool(connector.asked))
+        async with database.write() as tx:
+            await tx.connection.exec_driver_sql("ALTER TABLE inbox RENAME TO away")
+        count = database_transactions()
+        assert connector.gate is not None
+        connector.gate.set()
+        await until_true(lambda: database_transactions() > count + 1)
+        async with database.write() as tx:
+            await tx.connection.exec_driver_sql("ALTER TABLE away RENAME TO inbox")
+        await work
+    assert await told(database) == [reply]
+    assert (await effect_row(database, row_id)).status == "done"
+    assert not [line for line in logged if line["event"] == "an effect was not closed"]
+
+
+def database_transactions() -> int:
+    return int(snapshot()["database.transactions"]["count"])

@@ -1,18 +1,21 @@
 """`carry` for a case: it is asked whether it still wants the effect, and told how it ended."""
 
 import asyncio
+from dataclasses import replace
 
+from broker.backoff import MOST_ATTEMPTS
 from broker.topology import FOLKEREGISTERET
 from case_core.case import AskState
+from case_core.decide import AnyCaseType
 from connectors.connector import Answer, GiveUp
-from handlers.carry import MARGIN, Limits
 from store.tables import cases
 from store.tables import inbox as messages
+from store.tables import outbox as effects
 from tests.broker.waiting import until_true
 from tests.case_core import build
 from tests.handlers.carrying import MINUTE, wait_of
 from tests.handlers.desk import Desk, Wakes, submission
-from tests.handlers.scripted import TIMEOUT, Scripted, carrier
+from tests.handlers.scripted import Scripted, carrier, limits
 from tests.store import rows
 from tests.store.rows import effect_row
 
@@ -86,8 +89,7 @@ async def test_carriers_that_close_together_share_a_commit(desk: Desk) -> None:
         await desk.handle(submission(number))
     ids = [row.id for row in await desk.effects() if row.effect == "LookUpPerson"]
     connector = Scripted(gate=asyncio.Event(), ends=[Answer(reply=build.person_found())])
-    limits = Limits(timeout=TIMEOUT, lease=TIMEOUT + MARGIN + MINUTE, at_a_time=12)
-    work = await carrier(desk.database, connector, name=FOLKEREGISTERET, limits=limits)
+    work = await carrier(desk.database, connector, name=FOLKEREGISTERET, limits=limits(at_a_time=12))
     task = asyncio.create_task(work(ids))
     await until_true(lambda: len(connector.asked) == 12)
     assert connector.gate is not None
@@ -96,3 +98,41 @@ async def test_carriers_that_close_together_share_a_commit(desk: Desk) -> None:
         await task
     assert len([each for each, _ in said if "UPDATE outbox" in each]) == 1
     assert {(await effect_row(desk.database, each)).status for each in ids} == {"done"}
+
+
+async def test_a_case_is_asked_when_the_turn_has_come(desk: Desk) -> None:
+    """What it stopped wanting while the effect waited for its turn is not carried out."""
+    first, second = await desk.open(1), await desk.open(2)
+    ids = [await look_up_of(desk, case.id) for case in (first, second)]
+    connector = Scripted(gate=asyncio.Event(), ends=[Answer(reply=build.person_found())])
+    work = await carrier(desk.database, connector, name=FOLKEREGISTERET, limits=limits(1))
+    working = asyncio.create_task(work(ids))
+    await until_true(lambda: len(connector.asked) == 1)
+    await desk.handle(build.person_found(), case_id=second.id)
+    assert connector.gate is not None
+    connector.gate.set()
+    await working
+    assert connector.asked == [("carry", f"{first.id}/person")]
+    assert (await effect_row(desk.database, ids[1])).status == "cancelled"
+
+
+async def test_a_defect_around_the_call_spends_the_attempt_and_ends(desk: Desk) -> None:
+    """Nothing goes on for ever because a rule of ours fails; the case is told in the end."""
+    case = await desk.open()
+    row_id = await look_up_of(desk, case.id)
+    connector = Scripted()
+    work = await carrier(desk.database, connector, name=FOLKEREGISTERET, kind=forgetful())
+    await work([row_id])
+    row = await effect_row(desk.database, row_id)
+    assert (row.status, row.attempts, row.reason) == ("new", 1, "handling-fails: KeyError")
+    await rows.change(desk.database, effects, effects.c.id == row_id, attempts=MOST_ATTEMPTS - 1, due_at=0)
+    await work([row_id])
+    assert (await effect_row(desk.database, row_id)).status == "failed"
+    [told_row] = [each for each in await rows.rows(desk.database, messages) if each.source == "carry"]
+    assert (told_row.type, told_row.case_id) == ("EffectFailed", case.id)
+    assert not connector.asked
+
+
+def forgetful() -> AnyCaseType:
+    """A case type that has forgotten to say when its effects are wanted."""
+    return replace(build.kind(), wanted={})

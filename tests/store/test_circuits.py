@@ -74,6 +74,16 @@ async def test_a_success_in_between_starts_the_count_anew(database: Database) ->
     assert await may_call(database)
 
 
+async def test_who_records_trouble_is_told_whether_it_opened(database: Database) -> None:
+    """So that the log can say it, and calls already claimed are not made."""
+    await ready(database)
+    told = []
+    for _ in range(FAILURES_TO_OPEN):
+        async with database.write() as tx:
+            told.append(await circuits.record_trouble(tx, HPR, "503", broken=False))
+    assert told == [*[False] * (FAILURES_TO_OPEN - 1), True]
+
+
 async def test_one_that_is_about_us_opens_at_once(database: Database) -> None:
     """An expired key must not be tried a hundred times."""
     await ready(database)
@@ -81,7 +91,7 @@ async def test_one_that_is_about_us_opens_at_once(database: Database) -> None:
     assert not await may_call(database)
 
 
-async def test_the_pause_doubles_up_to_five_minutes(database: Database) -> None:
+async def test_the_pause_doubles_up_to_half_a_minute(database: Database) -> None:
     """The longer it is down, the less it is asked."""
     await ready(database)
     await trouble(database, FAILURES_TO_OPEN - 1)

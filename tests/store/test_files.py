@@ -1,6 +1,7 @@
 """Files: what is stored is read byte for byte, and what was touched on disk is not read at all."""
 
 import hashlib
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -164,3 +165,20 @@ async def test_what_was_never_stored_is_not_found(folder: Folder) -> None:
     """And is told apart from what cannot be read."""
     with pytest.raises(FileNotFoundError):
         await read(folder)
+
+
+async def test_what_a_dead_writer_left_is_swept_away(folder: Folder, root: Path) -> None:
+    """When it is old; a file that somebody may be writing and what is stored stay."""
+    await folder.put(PLACE, chunks(content(10), 10), limit=10)
+    [stored] = on_disk(root)
+    old, young = (stored.with_name(f"{stored.name}.{name}.part") for name in ("old", "young"))
+    for part in (old, young):
+        part.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    assert folder.sweep() == 1
+    assert set(on_disk(root)) == {stored, young}
+
+
+def test_sweeping_a_folder_that_is_not_there_does_nothing(folder: Folder) -> None:
+    """The first start has stored nothing yet."""
+    assert folder.sweep() == 0

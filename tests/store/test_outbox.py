@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from case_core.effects import FetchPayment
-from store import outbox
+from store import lateness, outbox
 from store.database import Database
 from store.rows import Claimed, Ending, OutboxStatus
 from store.tables import outbox as table
@@ -180,3 +180,21 @@ async def test_the_database_tells_its_time(database: Database) -> None:
         second = await outbox.clock(tx)
     assert first <= second
     assert first.utcoffset() == timedelta()
+
+
+async def test_a_late_end_keeps_what_the_remote_calls_it(database: Database) -> None:
+    """Whatever its later holder writes; and what was done has not failed."""
+    [row_id] = await ask(database, outgoing())
+    [old] = await take(database, row_id, lease=LONG_AGO)
+    await expire(database)
+    [new] = await take(database, row_id)
+    late = ending(old, OutboxStatus.DONE, remote_id="remote-1")
+    async with database.write() as tx:
+        assert await lateness.taken_over(tx, [late, ending(new, OutboxStatus.FAILED)]) == [late]
+        await lateness.note_late(tx, [late])
+    assert (await effect_row(database, row_id)).status == OutboxStatus.SENDING
+    await close(database, ending(new, OutboxStatus.FAILED))
+    assert (await effect_row(database, row_id)).remote_id == "remote-1"
+    async with database.write() as tx:
+        await lateness.note_late(tx, [late])
+    assert (await effect_row(database, row_id)).status == OutboxStatus.DONE

@@ -151,3 +151,31 @@ async def test_a_connector_without_a_row_is_rung_for(database: Database) -> None
     """Nobody has said anything against it."""
     await ask(database, outgoing())
     assert len(await mark(database)) == 1
+
+
+async def test_rings_that_were_in_the_memory_of_a_dead_process_are_forgotten(database: Database) -> None:
+    """A restart rings at once for what is open, and what has ended stays as it is."""
+    open_row, handled = await arrive(database, arrival(1), arrival(2))
+    [effect] = await ask(database, outgoing())
+    await mark(database)
+    await rows.change(database, messages, messages.c.id == handled, status=InboxStatus.HANDLED)
+    before = await rows.message_row(database, handled)
+    async with database.write() as tx:
+        await rings.forget(tx)
+    assert before == await rows.message_row(database, handled)
+    assert {(ring.queue, ring.ids) for ring in await mark(database)} == {
+        (INTAKE, (open_row,)),
+        (HPR, (effect,)),
+    }
+    assert (await rows.message_row(database, open_row)).rings == 1
+
+
+async def test_a_row_put_back_waits_for_a_lost_ring_as_a_new_one_does(database: Database) -> None:
+    """The rings of its earlier attempts do not make it wait longer."""
+    [row_id] = await arrive(database, arrival())
+    await rows.change(database, messages, rings=9)
+    async with database.write() as tx:
+        await inbox.postpone(tx, row_id, timedelta(), "database-trouble")
+    assert len(await mark(database)) == 1
+    await grow_older(database, MINUTE)
+    assert len(await mark(database)) == 1

@@ -128,3 +128,17 @@ async def test_who_stops_draining_does_not_stop_the_writing(writer: Writer) -> N
     await asyncio.sleep(0)
     draining.cancel()
     assert await settled(writer, *tasks) == ["wrote 1"]
+
+
+async def test_a_set_is_not_tried_one_by_one_while_the_database_is_away() -> None:
+    """No item is to blame, and each would wait as long as the set has."""
+    tried: list[int] = []
+
+    async def write(items: Sequence[int]) -> Sequence[int]:
+        tried.append(len(items))
+        raise ConnectionRefusedError
+
+    shared = SharedCommit(write)
+    ends = await asyncio.gather(*(shared(number) for number in range(5)), return_exceptions=True)
+    assert {type(end) for end in ends} == {ConnectionRefusedError}
+    assert tried == [5]
