@@ -15,16 +15,19 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from app import serving
+from app.backup import BackupFailed, Manifest, NotEmbedded, back_up, read_manifest
 from app.demo import DemoFailed, DemoOptions, run_demo
 from app.demo.scripts import ScriptName
 from app.doctor import Finding, examine
 from app.graduates import Graduate, Taken, UnreadableList, read_list, take_list
 from app.lock import AlreadyRunning
+from app.restore import fetch_since, restore
 from app.wiring import NoDatabase, NotMigrated, check_migrated, lay_ground, migrate, now
 from config.case_types import ConfigurationError
 from config.logging import set_up_logging
 from config.settings import Settings, load_settings, new_key
 from config.texts import TextsIncomplete, load_texts
+from connectors.calls import Ended
 from simulators.serve import serve as serve_simulators
 from simulators.settings import SimulatorSettings
 
@@ -43,6 +46,18 @@ FAULTS = "storm"
 
 WRONG = 1
 WRONG_CALL = 2
+
+WENT_WRONG = (
+    AlreadyRunning,
+    BackupFailed,
+    DemoFailed,
+    NoDatabase,
+    NotMigrated,
+    TextsIncomplete,
+    serving.PortTaken,
+)
+
+COPYING = (TextColumn("Copying documents"), BarColumn(), MofNCompleteColumn())
 
 ConfigFile = Annotated[
     Path | None,
@@ -180,6 +195,84 @@ def import_graduates(
         raise typer.Exit(WRONG)
 
 
+@cli.command(name="backup")
+def make_backup(
+    folder: Annotated[Path, typer.Argument(help="Folder to make; it must not exist.")],
+    config: ConfigFile = None,
+) -> None:
+    """Copy the embedded database and the documents, also while the hub runs. Keys are not copied."""
+    settings = settings_from(config)
+    with Progress(*COPYING, console=err, disable=not err.is_terminal, transient=True) as bar:
+        total = bar.add_task("", total=None)
+        made = back_up(settings, folder, lambda done, of: bar.update(total, completed=done, total=of))
+    out.print(f"Backup in {folder}: {described(made)}.", highlight=False, soft_wrap=True)
+    out.print(
+        "The keys are not in it. Keep them (SKRANKE_KEYS__…, and the key for Maskinporten) somewhere else: "
+        "without them a backup cannot be read, and with them anybody can.",
+        highlight=False,
+        soft_wrap=True,
+    )
+    if made.missing:
+        err.print(f"{made.missing} documents that cases tell of are not in the data folder", style="red")
+        raise typer.Exit(WRONG)
+
+
+@cli.command(name="restore")
+def restore_backup(
+    folder: Annotated[Path, typer.Argument(help="Folder that `skranke backup` made.")],
+    config: ConfigFile = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Move data that is there aside, and restore in its place.")
+    ] = False,
+    only_ask: Annotated[
+        bool, typer.Option("--only-ask", help="Restore nothing; ask Altinn again for what came since.")
+    ] = False,
+) -> None:
+    """Bring a backup back while the hub is stopped, and ask Altinn for the forms that came since.
+
+    Exits with 1 if Altinn could not be asked.
+    """
+    settings = settings_from(config)
+    made = read_manifest(folder)
+    if not only_ask:
+        with Progress(*COPYING, console=err, disable=not err.is_terminal, transient=True) as bar:
+            total = bar.add_task("", total=None)
+            aside = restore(
+                settings,
+                folder,
+                replace=replace,
+                progress=lambda done, of: bar.update(total, completed=done, total=of),
+            )
+        out.print(f"Restored {described(made)}.", highlight=False, soft_wrap=True)
+        if aside is not None:
+            out.print(f"What was there lies in {aside}.", highlight=False, soft_wrap=True)
+    try:
+        found = fetch_since(settings, made.made_at)
+    except Ended as ended:
+        reason = getattr(ended.outcome, "reason", "")
+        err.print(
+            f"Altinn was not asked for what came since ({reason}). When it answers, and before the hub is "
+            f"started: skranke restore {folder} --only-ask",
+            style="red",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
+        raise typer.Exit(WRONG) from None
+    out.print(
+        f"{found} forms that came since will be fetched when the hub runs, and reconciliation finds payments "
+        "and what became of letters. What caseworkers did since is gone and must be done again; supplement "
+        "forms that were made since are made a second time.",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def described(made: Manifest) -> str:
+    size = f"{made.files} documents ({made.bytes / 1e6:.1f} MB)"
+    return f"database and {size} of {made.made_at:%Y-%m-%d %H:%M} UTC"
+
+
 @cli.command()
 def doctor(
     config: ConfigFile = None,
@@ -231,10 +324,10 @@ def main() -> None:
     """Run a command; a user's mistake gets a sentence and no traceback."""
     try:
         cli()
-    except (ConfigurationError, UnreadableList) as error:
+    except (ConfigurationError, NotEmbedded, UnreadableList) as error:
         err.print(str(error), style="red", markup=False, highlight=False)
         raise SystemExit(WRONG_CALL) from None
-    except (AlreadyRunning, DemoFailed, NoDatabase, NotMigrated, TextsIncomplete, serving.PortTaken) as error:
+    except WENT_WRONG as error:
         err.print(str(error), style="red", markup=False, highlight=False)
         raise SystemExit(WRONG) from None
 

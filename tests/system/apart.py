@@ -139,7 +139,7 @@ class Apart:
                 "public_url": self.hub_url,
                 "data_dir": str(self.data),
             },
-            "work": {"call_timeout": "PT4S", "lease": "PT15S", "stop_patience_seconds": 5},
+            "work": {"call_timeout": "PT3S", "lease": "PT38S", "stop_patience_seconds": 5},
             "keys": {"field_keys": [new_key()], "index_key": new_key()},
             "maskinporten": {
                 "issuer": f"{remote}/maskinporten/",

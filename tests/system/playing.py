@@ -94,12 +94,14 @@ class Play:
             self._send(f"/sim/payments/{link.rstrip('/').rsplit('/', 1)[-1]}/pay", {"outcome": "paid"})
         if dialog.script.is_deficient:
             self._supplement(dialog.person)
-        self._decide(number, dialog.script.outcome)
-        letter = self._letter(dialog.person, DECISION)
+        letter = self._conclude(dialog, number)
         self._send(f"/sim/people/{dialog.person}/messages/{letter['id']}/read", {})
         return number
 
     def _supplement(self, person: str) -> None:
+        """Answer when the letter has told of it: one that comes after the answer is not wanted any more."""
+        self._letter(person, SUPPLEMENT)
+
         def look() -> str | None:
             forms = self._inbox(person)["forms"]
             return next((str(each["instanceId"]) for each in forms), None)
@@ -131,25 +133,39 @@ class Play:
     def _case(self, number: str) -> dict[str, Any] | None:
         return self._ask("GET", f"/cases/{number}", params={"format": "json"})
 
-    def _decide(self, number: str, outcome: str) -> None:
-        """As a caseworker does who sends the same form again when no answer came."""
+    def _conclude(self, dialog: Dialog, number: str) -> dict[str, Any]:
+        """The decision, as the applicant gets it. It is taken again if the hub has forgotten it meanwhile."""
         tokens: dict[int, str] = {}
 
-        def look() -> bool | None:
-            case = self._case(number)
-            if case is None or (case["outcome"] is None and not is_open(case, "assess")):
-                return None
-            if case["outcome"] is not None:
-                assert case["outcome"] == outcome
-                return True
+        def look() -> dict[str, Any] | None:
+            letters = self._inbox(dialog.person)["messages"]
+            found = next((each for each in letters if is_titled(each, DECISION)), None)
+            if found is None:
+                self._decide(number, dialog.script.outcome, tokens)
+            return found
+
+        return until(look, f"the decision of {number}")
+
+    def decided(self, number: str, outcome: str) -> dict[str, Any]:
+        """The case once it is decided, by us if need be."""
+        tokens: dict[int, str] = {}
+
+        def look() -> dict[str, Any] | None:
+            return self._case(number) if self._decide(number, outcome, tokens) else None
+
+        return until(look, f"the deciding of {number}")
+
+    def _decide(self, number: str, outcome: str, tokens: dict[int, str]) -> bool:
+        """Whether it is decided. The same form (`tokens`, by version) is sent again when no answer came."""
+        case = self._case(number)
+        if case is None or case["outcome"] is not None:
+            return case is not None
+        if is_open(case, "assess"):
             token = tokens.setdefault(case["version"], secrets.token_hex(16))
             grounds = GROUNDS if outcome == "refused" else ""
             form = {"outcome": outcome, "grounds": grounds, "seen_version": str(case["version"])}
-            data = {"token": token, "confirm": "1", **form}
-            self._ask("POST", f"/cases/{number}/decide", data=data)
-            return None
-
-        until(look, f"the decision of {number}")
+            self._ask("POST", f"/cases/{number}/decide", data={"token": token, "confirm": "1", **form})
+        return False
 
     def _ask(self, method: str, path: str, **more: Any) -> dict[str, Any] | None:
         """What the hub tells; None while it does not run, or holds its answer back."""
@@ -196,7 +212,9 @@ def wrong_letters(books: Mapping[str, Any], number: str, dialog: Dialog) -> list
     mine = [each for each in books["correspondences"] if each["recipient"] == dialog.person]
     titles = Counter(each["title"] for each in mine)
     wrong = [f"{number}: {count} letters {title}" for title, count in titles.items() if count > 1]
-    wrong += [f"{number}: a letter of {other}" for each in mine if (other := each["sendersReference"]) != number]
+    wrong += [
+        f"{number}: a letter of {other}" for each in mine if (other := each["sendersReference"]) != number
+    ]
     sent = sum(not title.startswith(REMINDER) for title in titles)
     missing = [words for words in dialog.script.letters if not any(is_titled(each, words) for each in mine)]
     wrong += [f"{number}: no letter about {words}" for words in missing]
