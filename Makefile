@@ -25,7 +25,7 @@ demo: setup ## Start hub and simulators, play dialogs, show where to look (ARGS=
 	$(BIN)/skranke demo $(ARGS)
 
 test: setup services ## Run every test (installs PostgreSQL where it may; skips its tests where not)
-	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 check: setup ## Format, lint, types, import contracts, and whether the generated pages are current
 	$(BIN)/ruff format --check .
