@@ -12,6 +12,12 @@ WAITS = (
     timedelta(hours=1),
 )
 
+UNREADABLE_WAIT = timedelta(minutes=5)
+"""How long a row waits whose bytes no key or release of ours can read."""
+
+A_MOMENT = timedelta(seconds=5)
+"""How long a row waits that met no fault of its own: a circuit, a lease, a database that is away."""
+
 MOST_ATTEMPTS = 60
 """About two days of trying, most of them an hour apart; after that a person must look."""
 

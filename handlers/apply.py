@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from broker.backoff import is_exhausted, wait_after
+from broker.backoff import A_MOMENT, UNREADABLE_WAIT, is_exhausted, wait_after
 from case_core.decide import AnyCaseType
 from case_core.messages import SubmissionReceived
 from case_core.routing import Key, instance_key
@@ -18,11 +18,6 @@ from store.rows import Inbound
 from telemetry.counters import count
 
 log = structlog.get_logger(__name__)
-
-UNREADABLE_WAIT = timedelta(minutes=5)
-"""How long a message waits for a case that no key or release of ours can read."""
-
-A_MOMENT = timedelta(seconds=5)
 
 MOST_ROUNDS = 5
 """How often a set looks again at messages whose case came up in it; later ones wait for a ring."""

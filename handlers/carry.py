@@ -4,12 +4,12 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count as counting
 
 import structlog
 
-from broker.backoff import is_exhausted
+from broker.backoff import A_MOMENT, UNREADABLE_WAIT, is_exhausted
 from case_core.decide import AnyCaseType
 from case_core.effects import Again, Effect
 from case_core.still_wanted import still_wanted
@@ -27,8 +27,6 @@ from telemetry.counters import count
 
 log = structlog.get_logger(__name__)
 
-UNREADABLE_WAIT = timedelta(minutes=5)
-A_MOMENT = timedelta(seconds=5)
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
 """Seconds between attempts to write down how a call ended."""
 

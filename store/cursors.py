@@ -1,6 +1,5 @@
 """How far a search of a remote has come, and whose turn it is to search again."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -27,13 +26,6 @@ async def value(tx: Tx, name: str) -> str:
     """Where it was left; empty at first."""
     found = await tx.connection.execute(select(cursors.c.value).where(cursors.c.name == name))
     return found.scalar_one_or_none() or ""
-
-
-async def values(tx: Tx, names: Sequence[str]) -> dict[str, str]:
-    found = await tx.connection.execute(
-        select(cursors.c.name, cursors.c.value).where(cursors.c.name.in_(names))
-    )
-    return {row.name: row.value for row in found}
 
 
 async def set_value(tx: Tx, name: str, to: str) -> None:

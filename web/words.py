@@ -89,6 +89,3 @@ class Words:
 
     def document(self, kind: str) -> str:
         return self.text_or(f"documents.{kind}.name", kind)
-
-    def yes_no(self, value: bool) -> str:  # noqa: FBT001 - the value is what is written out
-        return self.label("yes" if value else "no")

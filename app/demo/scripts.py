@@ -33,11 +33,16 @@ Script = Callable[[World, Cast], Awaitable[Played]]
 
 
 async def begin(
-    world: World, citizen: Citizen, *, payment: str = "paid", leave_out: tuple[str, ...] = ()
+    world: World,
+    citizen: Citizen,
+    *,
+    payment: str = "paid",
+    leave_out: tuple[str, ...] = (),
+    licence: str = "",
 ) -> str:
     """Apply; the number of the case that came of it."""
     before = frozenset(each["sendersReference"] for each in (await world.inbox(citizen))["messages"])
-    await world.apply(citizen, payment=payment, leave_out=leave_out)
+    await world.apply(citizen, payment=payment, leave_out=leave_out, licence=licence)
     return await world.wait_for_number(citizen, before)
 
 
@@ -123,9 +128,7 @@ async def listed(world: World, cast: Cast) -> Played:
 
 async def student(world: World, cast: Cast) -> Played:
     """A student's licence carries no fee."""
-    before = frozenset(each["sendersReference"] for each in (await world.inbox(cast.applicant))["messages"])
-    await world.apply(cast.applicant, licence="student")
-    number = await world.wait_for_number(cast.applicant, before)
+    number = await begin(world, cast.applicant, licence="student")
     await conclude(world, cast.applicant, number, "granted")
     return await ended(world, number)
 

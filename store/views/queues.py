@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 
 from store.database import Tx
 from store.rows import OutboxStatus
-from store.tables import IS_NEW, IS_SENDING, IS_WAITING, MAY_BE_CLAIMED, inbox, outbox
+from store.tables import IS_NEW, IS_SENDING, MAY_BE_CLAIMED, inbox, outbox
 
 IS_UNFINISHED = or_(MAY_BE_CLAIMED, IS_SENDING)
 
@@ -71,12 +71,6 @@ def line(name: str, rows: list[Any]) -> Line:
         oldest=min((row.oldest for row in rows), default=None),
         reason=next((row.reason for row in rows if row.reason), ""),
     )
-
-
-async def awaiting_a_case(tx: Tx) -> int:
-    """Messages that wait for the case that they name."""
-    statement = select(func.count()).where(IS_WAITING)
-    return (await tx.connection.execute(statement)).scalar_one()
 
 
 async def effect_counts(tx: Tx) -> dict[str, int]:

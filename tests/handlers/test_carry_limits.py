@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from broker.backoff import A_MOMENT
 from broker.topology import HPR
 from case_core.effects import Effect
 from connectors.connector import Answer, Broken, GiveUp, NotYet, Outcome, TryLater
-from handlers.carry import A_MOMENT
 from handlers.limits import LEASE_MARGIN, Limits
 from store import circuits
 from store.database import Database

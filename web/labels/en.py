@@ -11,7 +11,6 @@ EN: Final[Mapping[str, str]] = {
     "languages": "Languages",
     "none": "–",
     "yes": "Yes",
-    "no": "No",
     "skip": "Skip to the content",
     "banner": "No login yet: the pages open on this machine only, and whatever you do is recorded as "
     "“{actor}”.",

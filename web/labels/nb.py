@@ -11,7 +11,6 @@ NB: Final[Mapping[str, str]] = {
     "languages": "Språk",
     "none": "–",
     "yes": "Ja",
-    "no": "Nei",
     "skip": "Gå til innholdet",
     "banner": "Ingen innlogging ennå: Sidene kan bare åpnes fra denne maskinen, og alt du gjør, blir "
     "registrert på «{actor}».",

@@ -11,7 +11,6 @@ NN: Final[Mapping[str, str]] = {
     "languages": "Språk",
     "none": "–",
     "yes": "Ja",
-    "no": "Nei",
     "skip": "Gå til innhaldet",
     "banner": "Inga innlogging enno: Sidene kan berre opnast frå denne maskina, og alt du gjer, blir "
     "registrert på «{actor}».",
