@@ -76,6 +76,8 @@ def sections(data: Path, hub_url: str, simulators_url: str, port: int) -> dict[s
             "secret_key": NEXI_KEY,
             "webhook_secret": secrets.token_hex(16),
         },
+        # A call that was cut off is looked for only after this long; minutes would be long to watch.
+        "work": {"call_timeout": "PT15S", "lease": "PT60S"},
         "reconciling": {
             "forms_every": "PT20S",
             "payments_every": "PT20S",
